@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "kasper-algorithm.h"
+
+G_BEGIN_DECLS
+
+KASPER_EXPORT
+guint16 kasper_dnskey_get_tag(guint flags, guint algorithm, GBytes *public_key);
+KASPER_EXPORT
+gchar *kasper_dnskey_to_text(const gchar *zone,
+			     gint64 ttl,
+			     guint flags,
+			     guint algorithm,
+			     GBytes *public_key);
+KASPER_EXPORT
+gchar *kasper_dnskey_to_ds(const gchar *zone,
+			   guint flags,
+			   guint algorithm,
+			   GBytes *public_key,
+			   KasperDigest digest,
+			   GError **error);
+
+G_END_DECLS
