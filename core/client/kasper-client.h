@@ -63,8 +63,7 @@ gint64 kasper_client_enforce(KasperClient *self,
 KASPER_EXPORT
 gboolean kasper_client_settle(KasperClient *self, GCancellable *cancellable, GError **error);
 KASPER_EXPORT
-gint64
-kasper_client_leap(KasperClient *self, gint64 to, GCancellable *cancellable, GError **error);
+gint64 kasper_client_leap(KasperClient *self, gint64 to, GCancellable *cancellable, GError **error);
 KASPER_EXPORT
 GVariant *kasper_client_update(KasperClient *self,
 			       KasperUpdateFlags what,
@@ -72,16 +71,14 @@ GVariant *kasper_client_update(KasperClient *self,
 			       GCancellable *cancellable,
 			       GError **error);
 KASPER_EXPORT
-GInputStream *
-kasper_client_monitor(KasperClient *self, GCancellable *cancellable, GError **error);
+GInputStream *kasper_client_monitor(KasperClient *self, GCancellable *cancellable, GError **error);
 KASPER_EXPORT
 GVariant *kasper_client_list_queue(KasperClient *self,
 				   guint limit,
 				   GCancellable *cancellable,
 				   GError **error);
 KASPER_EXPORT
-GVariant *
-kasper_client_list_plugins(KasperClient *self, GCancellable *cancellable, GError **error);
+GVariant *kasper_client_list_plugins(KasperClient *self, GCancellable *cancellable, GError **error);
 
 /* zones */
 KASPER_EXPORT
