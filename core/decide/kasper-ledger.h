@@ -23,7 +23,9 @@ typedef enum {
 	KASPER_VERSION_WANTED = 1 << 1,   /* what we ordered or submitted last */
 	KASPER_VERSION_OBSERVED = 1 << 2, /* DS: what the parent was last seen to serve */
 	KASPER_VERSION_UNKNOWN = 1 << 3,  /* adopted zone: fits nothing (rollover-model 2.1) */
-	KASPER_VERSION_ASSUMED = 1 << 4,  /* its end rests on the clock alone, because policy says so */
+	KASPER_VERSION_ASSUMED = 1 << 4,  /* its end rests on the clock, not on a look at the servers */
+	KASPER_VERSION_ADDED_TO = 1 << 5, /* past: what replaced it only added */
+	KASPER_VERSION_CUT_DOWN = 1 << 6, /* past: what replaced it only removed */
 } KasperVersionFlag;
 
 /**
@@ -40,7 +42,8 @@ typedef struct {
 	guint32 flags;        /* KasperVersionFlag, ored */
 	KasperSpan ttl;       /* as served; of the negative answer if the content is empty */
 	KasperTime since;     /* may be held from here on */
-	KasperTime end;       /* nobody holds it from here on; KASPER_TIME_NEVER while it is current */
+	KasperTime gone;      /* counted gone from the servers from here on; KASPER_TIME_UNSET: not yet */
+	KasperTime end;       /* nobody holds it from here on; KASPER_TIME_NEVER while that is open */
 } KasperVersion;
 
 /**

@@ -13,7 +13,8 @@ typedef enum {
 	KASPER_STEP_STATE,      /* record @record of key @slot went from @from to @to */
 	KASPER_STEP_ACTIVE,     /* key @slot is relied upon for the first time */
 	KASPER_STEP_DEAD,       /* key @slot: nobody can hold anything that names it */
-	KASPER_STEP_DESTROY,    /* key @slot: purge time has passed */
+	KASPER_STEP_DESTROY,    /* key @slot: purge time has passed; @after still has it: the caller records
+	                         * the destruction and calls kasper_snapshot_remove_key() on @after */
 	KASPER_STEP_ROLLOVER,   /* a rollover of demand @demand starts; @slot is replaced */
 	KASPER_STEP_NOTICE,     /* a rollover of key @slot will start at @time */
 } KasperStepKind;

@@ -22,7 +22,7 @@ typedef enum {
 typedef struct {
 	gint64 zone;                 /* the store's number of the zone */
 	guint64 spread;              /* keyed hash of zone and policy: spreads scheduled starts */
-	KasperTime now;              /* at least highest_time */
+	KasperTime now;              /* set by the caller before evidence is taken; at least highest_time */
 	KasperTime highest_time;     /* of all decisions so far */
 	gint64 revision;             /* of the last order to the signer; 0: none yet */
 	gint64 confirmed;            /* the last revision that was seen published */
@@ -64,6 +64,10 @@ void kasper_snapshot_init(KasperSnapshot *self, const KasperPolicy *policy, Kasp
 KASPER_EXPORT
 void kasper_snapshot_adopt_unsigned(KasperSnapshot *self);
 KASPER_EXPORT
+void kasper_snapshot_adopt_records(KasperSnapshot *self);
+/* a key pair of the store; the caller sets roles (from the demand) and standby (from the step) as
+ * well. It begins as a key with goal IN and no record; -1: the zone has too many keys */
+KASPER_EXPORT
 gint kasper_snapshot_add_key(KasperSnapshot *self, const KasperKey *key);
 KASPER_EXPORT
 gint kasper_snapshot_find_key(const KasperSnapshot *self, gint64 number);
@@ -79,6 +83,13 @@ void kasper_snapshot_take_parent_set(KasperSnapshot *self,
 				     const KasperKeySet views[KASPER_N_VIEWS],
 				     KasperSpan ttl,
 				     KasperTime seen_at);
+/* some, not all, of the parent's servers show this set */
+KASPER_EXPORT
+void kasper_snapshot_take_parent_variant(KasperSnapshot *self,
+					 KasperKeySet keys,
+					 const KasperKeySet views[KASPER_N_VIEWS],
+					 KasperSpan ttl,
+					 KasperTime seen_at);
 
 /* why a person's command cannot be carried out */
 typedef enum {
