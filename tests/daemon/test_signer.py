@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""With OpenDNSSEC's own signer: the zone that it makes of our orders validates before, during and
+after each rollover. The signer's socket has a fixed name, so it gets a mount namespace of its own;
+where that or the signer cannot be had, the tests are skipped."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import unittest
+
+import tap
+from lab import Lab, policy_xml, wait_until
+
+SIGNERD = shutil.which("ods-signerd", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+CONTROL = shutil.which("ods-signer", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+RUN = "/run/opendnssec"
+INSIDE = "KASPER_TEST_NAMESPACE"
+# signatures are made at the machine's time
+VALUES = {"refresh": 3 * 86400, "validity": 14 * 86400}
+
+
+def why_not():
+    if not SIGNERD or not CONTROL:
+        return "there is no ods-signerd"
+    if not shutil.which("ldns-verify-zone") or not shutil.which("dnssec-verify"):
+        return "there is no ldns-verify-zone or dnssec-verify"
+    if os.environ.get(INSIDE) != "yes":
+        return "no mount namespace of its own"
+    return None
+
+
+class SignerLab(Lab):
+    """A daemon and a signer; the signer's clock is the machine's, so ours starts there"""
+
+    def __init__(self, **options):
+        super().__init__(
+            evidence="signed-file",
+            start=int(time.time()),
+            policies=[policy_xml(values=VALUES, csk=options.pop("csk", False))],
+            signer_settings={"notify_command": f"{CONTROL} update %zone"},
+            **options,
+        )
+        self.signerd = None
+        d = self.folder
+        (d / "etc" / "signer.xml").write_text(
+            f"""<?xml version="1.0" encoding="UTF-8"?>
+<Configuration>
+  <RepositoryList>{self.repository_xml()}</RepositoryList>
+  <Common>
+    <Logging><Verbosity>3</Verbosity><Syslog><Facility>local0</Facility></Syslog></Logging>
+    <PolicyFile>{self.kasp}</PolicyFile>
+    <ZoneListFile>{self.zonelist}</ZoneListFile>
+  </Common>
+  <Enforcer>
+    <Datastore><SQLite>{d}/var/unused.db</SQLite></Datastore>
+    <WorkingDirectory>{d}/var/enforcer</WorkingDirectory>
+  </Enforcer>
+  <Signer>
+    <WorkingDirectory>{d}/var/signer</WorkingDirectory>
+    <WorkerThreads>1</WorkerThreads>
+  </Signer>
+</Configuration>
+""", encoding="utf-8")
+
+    def start_signer(self):
+        log = open(self.folder / "var" / "signerd.log", "ab")
+        self.signerd = subprocess.Popen(
+            [SIGNERD, "-d", "-c", self.folder / "etc" / "signer.xml"],
+            env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        log.close()
+        wait_until(lambda: subprocess.run([CONTROL, "running"], capture_output=True,
+                                          check=False).returncode == 0, "ods-signerd")
+        return self
+
+    def close(self):
+        if self.signerd is not None:
+            subprocess.run([CONTROL, "stop"], capture_output=True, check=False)
+            try:
+                self.signerd.wait(10)
+            except subprocess.TimeoutExpired:
+                self.signerd.kill()
+                self.signerd.wait()
+        super().close()
+
+    def signed(self, zone="example.org"):
+        return self.folder / "var" / "signed" / zone
+
+    def settled(self, zone="example.org"):
+        """Until the signed zone is as ordered; time passes only for another look"""
+        def confirmed():
+            row = self.zone(zone)
+            if row["confirmed"] == row["revision"]:
+                return True
+            self.leap()
+            return False
+        wait_until(confirmed, "the signer")
+
+    def verify(self, zone="example.org"):
+        for command in (["ldns-verify-zone", str(self.signed(zone))],
+                        ["dnssec-verify", "-q", "-o", zone, str(self.signed(zone))]):
+            result = subprocess.run(command, capture_output=True, text=True, check=False)
+            if result.returncode != 0:
+                raise AssertionError(f"{' '.join(command)}:\n{result.stdout}{result.stderr}")
+
+
+def signers(path):
+    """Key tags of the signatures over everything but the DNSKEY RRset"""
+    return {
+        int(found.group(1))
+        for found in re.finditer(r"\sRRSIG\s+(?!DNSKEY)\w+ \d+ \d+ \d+ \d+ \d+ (\d+) ",
+                                 path.read_text(encoding="utf-8"))
+    }
+
+
+@unittest.skipIf(why_not(), why_not())
+class RealSigner(unittest.TestCase):
+    def walk(self, lab, done, limit=80):
+        """From event to event; the zone that is served validates at each of them"""
+        for _ in range(limit):
+            lab.settled()
+            lab.verify()
+            if done():
+                return
+            lab.leap()
+        self.fail(f"it does not end:\n{lab.kasper('key', 'list').stdout}")
+
+    def begin(self, lab, keytype="KSK"):
+        lab.start_signer()
+        lab.start()
+        lab.kasper("enforce")
+        wait_until(lambda: lab.signed().exists() or not lab.leap(), "a signed zone")
+        self.walk(lab, lambda: lab.waiting_ksk(keytype=keytype))
+        lab.ds_seen(lab.waiting_ksk(keytype=keytype))
+        self.walk(lab, lab.is_secure)
+
+    def test_zsk_rollover(self):
+        with SignerLab() as lab:
+            self.begin(lab)
+            old = lab.key(keytype="ZSK")
+            lab.roll("ZSK")
+            self.walk(lab, lambda: lab.key(cka_id=old["cka_id"])["state"] == "dead")
+            self.assertEqual(signers(lab.signed()),
+                             {lab.key(keytype="ZSK", state="active")["keytag"]})
+
+    def test_ksk_rollover(self):
+        with SignerLab() as lab:
+            self.begin(lab)
+            old = lab.key(keytype="KSK")
+            lab.roll("KSK")
+            self.walk(lab, lab.waiting_ksk)
+            lab.ds_seen(lab.waiting_ksk())
+            self.walk(lab, lambda: lab.key(cka_id=old["cka_id"])["state"] == "dead")
+
+    def test_csk_rollover(self):
+        with SignerLab(csk=True) as lab:
+            self.begin(lab, "CSK")
+            old = lab.key(keytype="CSK")
+            lab.roll("CSK")
+            self.walk(lab, lambda: lab.waiting_ksk(keytype="CSK"))
+            lab.ds_seen(lab.waiting_ksk(keytype="CSK"))
+            self.walk(lab, lambda: lab.key(cka_id=old["cka_id"])["state"] == "dead")
+
+    def test_signer_away(self):
+        """Orders wait for a signer that is not there, and are taken when it comes"""
+        with SignerLab() as lab:
+            lab.start()
+            lab.kasper("enforce")
+            for _ in range(3):
+                lab.leap()
+            row = lab.zone()
+            self.assertLess(row["confirmed"], row["revision"])
+            self.assertIsNone(lab.waiting_ksk())
+            lab.start_signer()
+            wait_until(lambda: lab.signed().exists() or not lab.leap(), "a signed zone")
+            self.walk(lab, lab.waiting_ksk)
+
+
+class Export(unittest.TestCase):
+    @unittest.skipUnless(shutil.which("ldns-key2ds"), "there is no ldns-key2ds")
+    def test_ds_is_that_of_ldns(self):
+        for algorithm, bits in ((8, 2048), (13, 256), (14, 384), (15, 256)):
+            with self.subTest(algorithm), Lab(policies=[policy_xml(algorithm=algorithm, bits=bits)],
+                                              syslog=False) as lab:
+                lab.start()
+                lab.leap_until(lab.waiting_ksk)
+                words = ("key", "export", "--zone", "example.org", "--keystate", "READY")
+                path = lab.folder / "var" / "key"
+                path.write_text(lab.kasper(*words).stdout, encoding="utf-8")
+                ours = [line.split() for line in lab.kasper(*words, "--ds").stdout.splitlines()
+                        if line and not line.startswith(";")]
+                self.assertTrue(ours)
+                for row in ours:
+                    digest = {"1": "-1", "2": "-2", "4": "-4"}[row[6]]
+                    theirs = subprocess.run(["ldns-key2ds", "-n", digest, str(path)], check=True,
+                                            capture_output=True, text=True).stdout.split()
+                    # the TTL of a DS is the parent's business
+                    self.assertEqual([word.lower() for word in theirs[:1] + theirs[2:8]],
+                                     [word.lower() for word in row[:1] + row[2:8]])
+
+
+def enter_namespace():
+    """Runs this program again where /run/opendnssec is its own, if that can be done"""
+    if INSIDE in os.environ or not SIGNERD:
+        return
+    if not os.path.isdir(RUN) and os.geteuid() == 0:
+        # a mount point is all that is needed, and it goes again with us
+        os.makedirs(RUN, exist_ok=True)
+    unshare = ["unshare", "--mount", *(["--map-root-user"] if os.geteuid() else [])]
+    mount = f"mount -t tmpfs tmpfs {RUN}"
+    if subprocess.run([*unshare, "sh", "-c", mount], capture_output=True, check=False).returncode:
+        return
+    os.environ[INSIDE] = "yes"
+    os.execvp(unshare[0], [*unshare, "sh", "-c", f'{mount} && exec "$@"', "sh",
+                           sys.executable, *sys.argv])
+
+
+if __name__ == "__main__":
+    enter_namespace()
+    tap.main()
