@@ -13,11 +13,13 @@
 struct HsmModule {
 	gchar *path;
 	CK_FUNCTION_LIST *functions;
-	guint users;	     /* guarded by the table's lock */
-	GRWLock calls;	     /* read: a call is under way; write: nobody is in the module */
-	gboolean up;	     /* guarded by calls */
-	guint64 attempts;    /* of starting it, guarded by calls; also the generation */
-	CK_RV last_rv;	     /* of the last attempt, guarded by calls */
+	guint users;	    /* guarded by the table's lock */
+	GRWLock calls;	    /* read: a call is under way; write: nobody is in the module */
+	gboolean up;	    /* guarded by calls */
+	guint64 attempts;   /* of starting it, guarded by calls; also the generation */
+	CK_RV last_rv;	    /* of the last attempt, guarded by calls */
+	gboolean is_serial; /* one call at a time; guarded by calls */
+	GMutex serial;
 	GMutex login;	     /* guards refused */
 	GHashTable *refused; /* serial number of a token -> HsmPin */
 };
@@ -55,10 +57,25 @@ hsm_module_load(const gchar *path, GError **error)
 	self->path = g_strdup(path);
 	self->functions = functions;
 	g_rw_lock_init(&self->calls);
+	g_mutex_init(&self->serial);
 	g_mutex_init(&self->login);
 	self->refused =
 	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)hsm_pin_free);
 	return self;
+}
+
+/* SoftHSM up to 2.6.1 encrypts the private attributes of all threads with one cipher object: keys
+ * that are made side by side now and then cannot be read again. That must not depend on luck. */
+static gboolean
+hsm_module_needs_order(HsmModule *self)
+{
+	g_autofree gchar *maker = NULL;
+	CK_INFO info;
+
+	if (self->functions->C_GetInfo(&info) != CKR_OK)
+		return TRUE;
+	maker = hsm_module_read_text(info.manufacturerID, sizeof info.manufacturerID);
+	return g_str_equal(maker, "SoftHSM");
 }
 
 /* with calls held for writing */
@@ -70,7 +87,9 @@ hsm_module_start(HsmModule *self, GError **error)
 	self->attempts++;
 	self->last_rv = p11_kit_module_initialize(self->functions);
 	self->up = self->last_rv == CKR_OK;
-	if (!self->up)
+	if (self->up)
+		self->is_serial = hsm_module_needs_order(self);
+	else
 		hsm_rv_set_error(error, self->last_rv, text);
 	return self->up;
 }
@@ -145,6 +164,20 @@ void
 hsm_module_leave(HsmModule *self)
 {
 	g_rw_lock_reader_unlock(&self->calls);
+}
+
+void
+hsm_module_begin(HsmModule *self)
+{
+	if (self->is_serial)
+		g_mutex_lock(&self->serial);
+}
+
+void
+hsm_module_end(HsmModule *self)
+{
+	if (self->is_serial)
+		g_mutex_unlock(&self->serial);
 }
 
 gboolean

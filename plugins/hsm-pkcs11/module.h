@@ -24,6 +24,12 @@ void hsm_module_leave(HsmModule *self);
 /* finalizes and initializes, unless somebody did so since @attempts was read; FALSE: it is down */
 gboolean hsm_module_restart(HsmModule *self, guint64 attempts, GError **error);
 
+/* Not every module keeps the promise to work in several threads; with those that do not, one call
+ * at a time is made. Round each use of a session; C_Sign may be made outside, for it touches no
+ * object. */
+void hsm_module_begin(HsmModule *self);
+void hsm_module_end(HsmModule *self);
+
 /* the slot whose token is called @label; KASPER_ERROR_NOT_FOUND lists those that are there */
 gboolean hsm_module_find_slot(HsmModule *self,
 			      const gchar *label,

@@ -138,12 +138,15 @@ hsm_sign_run(const HsmSession *session, gpointer data)
 	if (rv != CKR_OK || sign->target.refusal != NULL)
 		return rv;
 	rv = hsm_sign_begin(sign, session, entry.private_key);
-	if (rv == CKR_OK)
-		rv = session->functions->C_Sign(session->handle,
-						(CK_BYTE *)input,
-						input_length,
-						signature,
-						&length);
+	if (rv != CKR_OK)
+		return rv;
+	hsm_module_end(session->module);
+	rv = session->functions->C_Sign(session->handle,
+					(CK_BYTE *)input,
+					input_length,
+					signature,
+					&length);
+	hsm_module_begin(session->module);
 	/* nothing of ours is longer: the module does not know the length itself */
 	if (rv == CKR_OK && length > sizeof signature)
 		return CKR_GENERAL_ERROR;

@@ -4,7 +4,6 @@
 #include <kasper.h>
 
 #include "login.h"
-#include "module.h"
 #include "rv.h"
 
 #define HSM_TOKEN_ATTEMPTS 3 /* as it is; in a new session; after the module was started again */
@@ -119,11 +118,14 @@ hsm_token_open_session(HsmToken *self, CK_SESSION_HANDLE *ret_session)
 	CK_FLAGS flags = CKF_SERIAL_SESSION | (self->read_only ? 0 : CKF_RW_SESSION);
 	CK_RV rv = functions->C_OpenSession(self->slot, flags, NULL, NULL, ret_session);
 
-	if (hsm_rv_classify(rv) != HSM_RV_READ_ONLY || self->read_only)
-		return rv;
-	/* signing goes on */
-	self->read_only = TRUE;
-	return functions->C_OpenSession(self->slot, CKF_SERIAL_SESSION, NULL, NULL, ret_session);
+	/* nothing can be written, and signing goes on */
+	if (hsm_rv_classify(rv) == HSM_RV_READ_ONLY && (flags & CKF_RW_SESSION) != 0)
+		rv = functions->C_OpenSession(self->slot,
+					      CKF_SERIAL_SESSION,
+					      NULL,
+					      NULL,
+					      ret_session);
+	return rv;
 }
 
 /* finds the token in this generation of the module */
@@ -181,14 +183,17 @@ hsm_token_log_in(HsmToken *self, GError **error)
 static CK_RV
 hsm_token_prepare(HsmToken *self, guint64 generation, GError **error)
 {
-	CK_RV rv;
+	CK_RV rv = CKR_OK;
 
-	if (self->generation != generation) {
+	if (self->generation == generation && self->logged_in)
+		return CKR_OK;
+	hsm_module_begin(self->module);
+	if (self->generation != generation)
 		rv = hsm_token_attach(self, generation, error);
-		if (rv != CKR_OK)
-			return rv;
-	}
-	return self->logged_in ? CKR_OK : hsm_token_log_in(self, error);
+	if (rv == CKR_OK && !self->logged_in)
+		rv = hsm_token_log_in(self, error);
+	hsm_module_end(self->module);
+	return rv;
 }
 
 /* with the lock held; opens one more session, or waits for one when the token gives no more */
@@ -205,7 +210,9 @@ hsm_token_get_session(HsmToken *self, CK_SESSION_HANDLE *ret_session)
 	if (self->n_open < self->limit) {
 		self->n_open++;
 		g_mutex_unlock(&self->lock);
+		hsm_module_begin(self->module);
 		rv = hsm_token_open_session(self, ret_session);
+		hsm_module_end(self->module);
 		g_mutex_lock(&self->lock);
 		if (rv == CKR_OK)
 			return CKR_OK;
@@ -237,6 +244,7 @@ hsm_token_borrow(HsmToken *self, guint64 generation, HsmSession *session, GError
 			return rv;
 		rv = hsm_token_get_session(self, &session->handle);
 	} while (rv == CKR_OPERATION_ACTIVE);
+	session->module = self->module;
 	session->functions = hsm_module_get_functions(self->module);
 	session->slot = self->slot;
 	session->epoch = self->epoch;
@@ -255,7 +263,9 @@ hsm_token_give_back(HsmToken *self, const HsmSession *session, CK_RV rv)
 		/* an operation may be stuck in it, which only closing ends */
 		self->n_open--;
 		g_mutex_unlock(&self->lock);
+		hsm_module_begin(self->module);
 		(void)session->functions->C_CloseSession(session->handle);
+		hsm_module_end(self->module);
 		g_mutex_lock(&self->lock);
 		if (is_control) {
 			self->control = CK_INVALID_HANDLE;
@@ -284,7 +294,9 @@ hsm_token_attempt(HsmToken *self,
 	if (generation != 0)
 		rv = hsm_token_borrow(self, generation, session, error);
 	if (rv == CKR_OK) {
+		hsm_module_begin(self->module);
 		rv = call(session, data);
+		hsm_module_end(self->module);
 		hsm_token_give_back(self, session, rv);
 	}
 	hsm_module_leave(self->module);

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <p11-kit/pkcs11.h>
 
+#include "module.h"
 #include "pin.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct HsmToken HsmToken;
 
 typedef struct {
+	HsmModule *module;
 	CK_FUNCTION_LIST *functions;
 	CK_SLOT_ID slot;
 	CK_SESSION_HANDLE handle;
