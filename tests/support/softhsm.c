@@ -6,6 +6,23 @@
 
 #define SOFT_HSM_SO_PIN "security-officer"
 
+/* SoftHSM leaks now and then; the sanitizer can only tell that it was SoftHSM from the whole stack
+ */
+const char *__asan_default_options(void);
+const char *__lsan_default_suppressions(void);
+
+const char *
+__asan_default_options(void)
+{
+	return "fast_unwind_on_malloc=0";
+}
+
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libsofthsm2\n";
+}
+
 struct SoftHsm {
 	gchar *folder;
 	gchar *tokens;
