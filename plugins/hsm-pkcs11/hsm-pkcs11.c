@@ -66,7 +66,7 @@ static HsmStore *
 hsm_pkcs11_use_store(gpointer plugin, GError **error)
 {
 	HsmPkcs11 *self = HSM_PKCS11(plugin);
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 
 	if (self->store != NULL)
 		return g_atomic_rc_box_acquire(self->store);

@@ -75,7 +75,7 @@ hsm_index_scan(HsmIndex *self, const HsmSession *session, CK_OBJECT_CLASS class)
 CK_RV
 hsm_index_load(HsmIndex *self, const HsmSession *session)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 	CK_RV rv;
 
 	if (self->epoch >= session->epoch)
@@ -93,7 +93,7 @@ hsm_index_load(HsmIndex *self, const HsmSession *session)
 HsmEntry
 hsm_index_get(HsmIndex *self, const gchar *id)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 	const HsmEntry *entry = g_hash_table_lookup(self->entries, id);
 
 	return entry != NULL ? *entry : (HsmEntry){0};
@@ -102,7 +102,7 @@ hsm_index_get(HsmIndex *self, const gchar *id)
 void
 hsm_index_set(HsmIndex *self, const HsmSession *session, const gchar *id, const HsmEntry *entry)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 	const HsmEntry *old;
 
 	/* somebody logged in anew in between: the handles are void, and the next load finds the key
@@ -142,7 +142,7 @@ hsm_index_search(HsmIndex *self, const HsmSession *session, const gchar *id, Hsm
 gint64
 hsm_index_count(HsmIndex *self)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 
 	return self->n_private + g_hash_table_size(self->making);
 }
@@ -150,7 +150,7 @@ hsm_index_count(HsmIndex *self)
 gboolean
 hsm_index_reserve(HsmIndex *self, const gchar *id, gint64 capacity, GError **error)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 	const HsmEntry *entry = g_hash_table_lookup(self->entries, id);
 	gint64 count = self->n_private + g_hash_table_size(self->making);
 
@@ -188,7 +188,7 @@ hsm_index_reserve(HsmIndex *self, const gchar *id, gint64 capacity, GError **err
 void
 hsm_index_unreserve(HsmIndex *self, const gchar *id)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 
 	g_hash_table_remove(self->making, id);
 }

@@ -106,7 +106,7 @@ hsm_module_stop(HsmModule *self)
 HsmModule *
 hsm_module_acquire(const gchar *path, GError **error)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&table_lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&table_lock);
 	HsmModule *self;
 
 	if (table == NULL)
@@ -119,7 +119,8 @@ hsm_module_acquire(const gchar *path, GError **error)
 		g_hash_table_insert(table, self->path, self);
 	}
 	if (self->users == 0) {
-		g_autoptr(GRWLockWriterLocker) calls = g_rw_lock_writer_locker_new(&self->calls);
+		g_autoptr(GRWLockWriterLocker) calls G_GNUC_UNUSED =
+		    g_rw_lock_writer_locker_new(&self->calls);
 
 		if (!hsm_module_start(self, error))
 			return NULL;
@@ -131,7 +132,7 @@ hsm_module_acquire(const gchar *path, GError **error)
 void
 hsm_module_release(HsmModule *self)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&table_lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&table_lock);
 
 	if (--self->users > 0)
 		return;
@@ -183,7 +184,8 @@ hsm_module_end(HsmModule *self)
 gboolean
 hsm_module_restart(HsmModule *self, guint64 attempts, GError **error)
 {
-	g_autoptr(GRWLockWriterLocker) calls = g_rw_lock_writer_locker_new(&self->calls);
+	g_autoptr(GRWLockWriterLocker) calls G_GNUC_UNUSED =
+	    g_rw_lock_writer_locker_new(&self->calls);
 
 	/* of several threads that met the fault one starts the module, and the others take what
 	 * came of it */

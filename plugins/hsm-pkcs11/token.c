@@ -235,7 +235,7 @@ hsm_token_get_session(HsmToken *self, CK_SESSION_HANDLE *ret_session)
 static CK_RV
 hsm_token_borrow(HsmToken *self, guint64 generation, HsmSession *session, GError **error)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 	CK_RV rv;
 
 	do {
@@ -254,7 +254,7 @@ hsm_token_borrow(HsmToken *self, guint64 generation, HsmSession *session, GError
 static void
 hsm_token_give_back(HsmToken *self, const HsmSession *session, CK_RV rv)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 	gboolean is_control = session->handle == self->control;
 
 	if (rv == CKR_OK && session->epoch == self->epoch) {

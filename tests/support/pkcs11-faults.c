@@ -37,7 +37,7 @@ find(const gchar *name)
 static Pkcs11FaultKind
 count_call(const gchar *name, CK_RV *ret_rv)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&lock);
 	Fault *fault = find(name);
 
 	fault->calls++;
@@ -51,7 +51,7 @@ count_call(const gchar *name, CK_RV *ret_rv)
 static void
 faults_reset(void)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&lock);
 
 	for (guint i = 0; i < N_FUNCTIONS; i++)
 		faults[i] = (Fault){.name = faults[i].name};
@@ -62,7 +62,7 @@ faults_reset(void)
 static void
 faults_set(const gchar *function, Pkcs11FaultKind kind, guint first, guint times, CK_RV rv)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&lock);
 	Fault *fault = find(g_intern_string(function));
 
 	fault->kind = kind;
@@ -74,7 +74,7 @@ faults_set(const gchar *function, Pkcs11FaultKind kind, guint first, guint times
 static guint
 faults_count(const gchar *function)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&lock);
 
 	return find(g_intern_string(function))->calls;
 }

@@ -57,7 +57,7 @@ static void
 test_algorithm(gconstpointer user_data)
 {
 	guint algorithm = GPOINTER_TO_UINT(user_data);
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	KasperKeyStore *store = hsm_test_open_store(NULL);
 	g_autofree gchar *id = hsm_test_make_id();
 	g_autoptr(GError) error = NULL;
@@ -89,7 +89,7 @@ test_sizes(void)
 		guint bits;
 		gboolean good;
 	} rows[] = {{0, FALSE}, {1023, FALSE}, {1024, TRUE}, {3072, TRUE}, {4097, FALSE}};
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	KasperKeyStore *store = hsm_test_open_store(NULL);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -113,7 +113,7 @@ test_sizes(void)
 static void
 test_exists(void)
 {
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	KasperKeyStore *store = hsm_test_open_store(NULL);
 	g_autofree gchar *id = hsm_test_must_make(store);
 
@@ -133,7 +133,7 @@ static void
 test_bad_ids(void)
 {
 	static const gchar *const rows[] = {"a", "abc", "AB", "gg", "ab cd", "ab\n"};
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	KasperKeyStore *store = hsm_test_open_store(NULL);
 	g_autofree gchar *unknown = hsm_test_make_id();
 
@@ -168,7 +168,7 @@ assert_open_fails(KasperKeyStore *store, KasperError code, const gchar *text)
 static void
 test_settings(void)
 {
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	g_autofree gchar *no_module = soft_hsm_write_file(hsm, "not-elf.so", "hello", 0600);
 	g_autofree gchar *long_pin = g_strnfill(300, '1');
 	g_autofree gchar *long_label = g_strnfill(33, 'l');
@@ -212,7 +212,7 @@ test_settings(void)
 static void
 test_two_of_a_label(void)
 {
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 
 	soft_hsm_add_token(hsm, HSM_TEST_LABEL, HSM_TEST_PIN);
 	assert_open_fails(hsm_test_new_store(NULL, "pin", HSM_TEST_PIN, NULL),
@@ -223,7 +223,7 @@ test_two_of_a_label(void)
 static void
 test_wrong_pin(void)
 {
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	g_autofree gchar *path = soft_hsm_write_file(hsm, "pin", "wrong-4711\n", 0600);
 	KasperKeyStore *store;
 
@@ -255,7 +255,7 @@ test_pin_is_secret(void)
 static void
 test_unplugged(void)
 {
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	KasperKeyStore *store = hsm_test_open_store(NULL);
 	g_autofree gchar *id = hsm_test_must_make(store);
 	g_autofree gchar *other = hsm_test_make_id();
@@ -292,7 +292,7 @@ test_unplugged(void)
 static void
 test_unplugged_while_making(void)
 {
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	KasperKeyStore *store = hsm_test_open_store(NULL);
 	g_autofree gchar *id = hsm_test_make_id();
 	g_autoptr(GError) error = NULL;
@@ -336,7 +336,7 @@ work(gpointer data)
 static void
 test_parallel(gconstpointer user_data)
 {
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	KasperKeyStore *store = hsm_test_new_store(NULL,
 						   "pin",
 						   HSM_TEST_PIN,
@@ -359,7 +359,7 @@ test_parallel(gconstpointer user_data)
 static void
 test_capacity(void)
 {
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	KasperKeyStore *store =
 	    hsm_test_new_store(NULL, "pin", HSM_TEST_PIN, "capacity", (gint64)2, NULL);
 	g_autofree gchar *id = NULL;
@@ -405,7 +405,7 @@ static void
 test_attributes(gconstpointer user_data)
 {
 	gboolean extractable = GPOINTER_TO_UINT(user_data) != 0;
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	KasperKeyStore *store =
 	    hsm_test_new_store(NULL, "pin", HSM_TEST_PIN, "allow-extraction", extractable, NULL);
 	g_autofree gchar *id = NULL;
@@ -444,7 +444,7 @@ test_attributes(gconstpointer user_data)
 static void
 test_skip_public_key(void)
 {
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	KasperKeyStore *store =
 	    hsm_test_new_store(NULL, "pin", HSM_TEST_PIN, "skip-public-key", TRUE, NULL);
 	g_autofree gchar *rsa_id = hsm_test_make_id();
@@ -506,11 +506,10 @@ make_foreign(CK_SESSION_HANDLE session, guint8 id)
 static void
 test_foreign(void)
 {
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	KasperKeyStore *store = hsm_test_open_store(NULL);
 	CK_SESSION_HANDLE session = hsm_test_open_session();
 	g_autoptr(KasperKeyInfo) info = NULL;
-	g_autoptr(GBytes) signature = NULL;
 	g_autoptr(GError) error = NULL;
 
 	g_assert_cmpuint(hsm_test_count(store), ==, 0);
@@ -534,7 +533,7 @@ test_foreign(void)
 static void
 test_removed_by_others(void)
 {
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	KasperKeyStore *store = hsm_test_open_store(NULL);
 	g_autofree gchar *id = hsm_test_must_make(store);
 	g_autoptr(KasperKeyInfo) info = kasper_key_store_look_up_key(store, id, NULL, NULL);
@@ -562,7 +561,7 @@ test_removed_by_others(void)
 static void
 test_two_tokens(void)
 {
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	KasperKeyStore *first = hsm_test_open_store(NULL);
 	KasperKeyStore *second;
 	g_autofree gchar *id = hsm_test_must_make(first);
@@ -590,7 +589,7 @@ test_two_tokens(void)
 static void
 test_closed(void)
 {
-	g_autoptr(SoftHsm) hsm = make_hsm();
+	g_autoptr(SoftHsm) hsm G_GNUC_UNUSED = make_hsm();
 	KasperKeyStore *store = hsm_test_open_store(NULL);
 	g_autoptr(GCancellable) cancelled = g_cancellable_new();
 	g_autofree gchar *id = hsm_test_make_id();
