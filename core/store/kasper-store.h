@@ -91,7 +91,7 @@ typedef struct {
 	KasperTime next_due; /* KASPER_TIME_NEVER: only evidence makes it due */
 	gint64 revision;
 	gint64 confirmed;
-	gchar *state;       /* a word for listings, set with the snapshot */
+	gchar *state; /* a word for listings, set with the snapshot */
 	gchar *waiting_for;
 	gboolean deleted; /* keys are being destroyed; not listed */
 } KasperZoneRow;
@@ -102,7 +102,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(KasperZoneRow, kasper_zone_row_clear)
 
 /* @row: number and next_due are set; a new zone is due at once */
 KASPER_EXPORT
-gboolean kasper_store_add_zone(KasperStore *self, KasperZoneRow *row, KasperTime now, GError **error);
+gboolean
+kasper_store_add_zone(KasperStore *self, KasperZoneRow *row, KasperTime now, GError **error);
 /* policy and files of @row->number */
 KASPER_EXPORT
 gboolean kasper_store_update_zone(KasperStore *self, const KasperZoneRow *row, GError **error);
@@ -169,10 +170,10 @@ gboolean kasper_store_save_snapshot(KasperStore *self,
 /* --- key pairs --- */
 
 typedef enum {
-	KASPER_PAIR_PLANNED,    /* id is chosen; the store may or may not have made it */
+	KASPER_PAIR_PLANNED, /* id is chosen; the store may or may not have made it */
 	KASPER_PAIR_MADE,
 	KASPER_PAIR_DESTROYING, /* decided; the store may or may not have done it */
-	KASPER_PAIR_DESTROYED,  /* kept as a record */
+	KASPER_PAIR_DESTROYED,	/* kept as a record */
 } KasperPairState;
 
 typedef struct {
@@ -208,10 +209,8 @@ gboolean kasper_store_pair_made(KasperStore *self,
 				GError **error);
 /* a planned pair that will not be made is removed; a made one becomes destroying, then destroyed */
 KASPER_EXPORT
-gboolean kasper_store_set_pair_state(KasperStore *self,
-				     gint64 pair,
-				     KasperPairState state,
-				     GError **error);
+gboolean
+kasper_store_set_pair_state(KasperStore *self, gint64 pair, KasperPairState state, GError **error);
 KASPER_EXPORT
 gboolean kasper_store_drop_planned_pair(KasperStore *self, gint64 pair, GError **error);
 KASPER_EXPORT
@@ -258,10 +257,8 @@ gboolean kasper_store_find_shared_pair(KasperStore *self,
 /* --- backups; @repository 0: all; each gives how many keys it marked, -1 on error --- */
 
 KASPER_EXPORT
-gint64 kasper_store_backup_prepare(KasperStore *self,
-				   gint64 repository,
-				   KasperTime now,
-				   GError **error);
+gint64
+kasper_store_backup_prepare(KasperStore *self, gint64 repository, KasperTime now, GError **error);
 KASPER_EXPORT
 gint64
 kasper_store_backup_commit(KasperStore *self, gint64 repository, KasperTime now, GError **error);
@@ -294,14 +291,14 @@ typedef enum {
 typedef struct {
 	gint64 number;
 	KasperIntentKind kind;
-	gint64 zone;     /* 0: none */
-	gint64 pair;     /* 0: none */
+	gint64 zone;	 /* 0: none */
+	gint64 pair;	 /* 0: none */
 	gint64 sequence; /* revision or submission */
-	gchar *id;       /* stable: goes with every attempt */
-	gchar *target;   /* name of the plugin instance; NULL: the only one */
-	gchar *payload;  /* JSON or text; kind by kind */
-	gchar *token;    /* DS: of a pending answer */
-	gint stage;      /* 0: to be done; 1: done, to be read back or polled */
+	gchar *id;	 /* stable: goes with every attempt */
+	gchar *target;	 /* name of the plugin instance; NULL: the only one */
+	gchar *payload;	 /* JSON or text; kind by kind */
+	gchar *token;	 /* DS: of a pending answer */
+	gint stage;	 /* 0: to be done; 1: done, to be read back or polled */
 	guint tries;
 	KasperTime created;
 	KasperTime due;
@@ -376,13 +373,13 @@ typedef struct {
 } KasperKeyRow;
 
 typedef struct {
-	const gchar *zone;       /* NULL: any */
-	const gchar *policy;     /* NULL: any */
-	const gchar *state;      /* NULL: any; a word, in any case */
-	const gchar *id;         /* NULL: any */
-	guint roles;             /* 0: any */
-	gboolean dead;           /* dead ones, too */
-	gint64 after;            /* cursor; 0: from the start */
+	const gchar *zone;   /* NULL: any */
+	const gchar *policy; /* NULL: any */
+	const gchar *state;  /* NULL: any; a word, in any case */
+	const gchar *id;     /* NULL: any */
+	guint roles;	     /* 0: any */
+	gboolean dead;	     /* dead ones, too */
+	gint64 after;	     /* cursor; 0: from the start */
 } KasperKeyFilter;
 
 typedef gboolean (*KasperKeyFunc)(const KasperKeyRow *row, gpointer user_data);
