@@ -209,8 +209,11 @@ kasper_store_get_next_intent(KasperStore *self)
 				     "SELECT due FROM intent WHERE kind = ? ORDER BY due LIMIT 1");
 
 		kasper_statement_bind(&statement, kind);
-		if (kasper_statement_next(&statement))
-			next = MIN(next, kasper_statement_get(&statement));
+		if (kasper_statement_next(&statement)) {
+			KasperTime due = kasper_statement_get(&statement);
+
+			next = MIN(next, due);
+		}
 	}
 	return next;
 }

@@ -37,7 +37,8 @@ kasper_snapshot_read_zone(KasperStore *self,
 	snapshot->insecure = (guint8)kasper_statement_get(&statement);
 	snapshot->roll_roles = (guint8)kasper_statement_get(&statement);
 	snapshot->served_ttl = kasper_statement_get(&statement);
-	snapshot->n_keys = MIN((guint)kasper_statement_get(&statement), KASPER_KEYS_MAX);
+	snapshot->n_keys = (guint)kasper_statement_get(&statement);
+	snapshot->n_keys = MIN(snapshot->n_keys, KASPER_KEYS_MAX);
 	if (ret_row != NULL)
 		kasper_zone_row_read(ret_row, &statement);
 	return TRUE;
