@@ -84,13 +84,14 @@ kasper_counts_load_pools(KasperStore *self, GError **error)
 {
 	g_auto(KasperStatement) statement = kasper_statement(
 	    self->database,
-	    "SELECT repository, algorithm, bits, 0, count(*) FROM pair "
+	    "SELECT repository, algorithm, bits, 0, count(*), max(policy) FROM pair "
 	    "INDEXED BY pair_planned WHERE state = 0 GROUP BY 1, 2, 3 "
 	    "UNION ALL "
-	    "SELECT repository, algorithm, bits, 1, count(*) FROM pair "
+	    "SELECT repository, algorithm, bits, 1, count(*), max(policy) FROM pair "
 	    "INDEXED BY pair_pool WHERE state = 1 AND pooled = 1 GROUP BY 1, 2, 3");
 
 	g_array_set_size(self->pools, 0);
+	self->bound = FALSE;
 	while (kasper_statement_next(&statement)) {
 		gint64 repository = kasper_statement_get(&statement);
 		guint algorithm = (guint)kasper_statement_get(&statement);
@@ -101,6 +102,8 @@ kasper_counts_load_pools(KasperStore *self, GError **error)
 			pool->planned = kasper_statement_get(&statement);
 		else
 			pool->made = kasper_statement_get(&statement);
+		if (kasper_statement_get(&statement) != 0)
+			self->bound = TRUE;
 	}
 	return kasper_statement_finish(&statement, error);
 }

@@ -201,21 +201,19 @@ kasper_store_postpone_intent(KasperStore *self,
 KasperTime
 kasper_store_get_next_intent(KasperStore *self)
 {
-	KasperTime next = KASPER_TIME_NEVER;
+	/* one look into the index a kind */
+	g_auto(KasperStatement) statement = kasper_statement(
+	    self->database,
+	    "SELECT min(due) FROM (SELECT min(due) AS due FROM intent WHERE kind = 0 "
+	    "UNION ALL SELECT min(due) FROM intent WHERE kind = 1 "
+	    "UNION ALL SELECT min(due) FROM intent WHERE kind = 2 "
+	    "UNION ALL SELECT min(due) FROM intent WHERE kind = 3 "
+	    "UNION ALL SELECT min(due) FROM intent WHERE kind = 4)");
+	KasperTime next = KASPER_TIME_UNSET;
 
-	for (guint kind = 0; kind < KASPER_N_INTENTS; kind++) {
-		g_auto(KasperStatement) statement =
-		    kasper_statement(self->database,
-				     "SELECT due FROM intent WHERE kind = ? ORDER BY due LIMIT 1");
-
-		kasper_statement_bind(&statement, kind);
-		if (kasper_statement_next(&statement)) {
-			KasperTime due = kasper_statement_get(&statement);
-
-			next = MIN(next, due);
-		}
-	}
-	return next;
+	if (kasper_statement_next(&statement))
+		next = kasper_statement_get_time(&statement);
+	return next != KASPER_TIME_UNSET ? next : KASPER_TIME_NEVER;
 }
 
 /**

@@ -135,6 +135,7 @@ kasper_store_plan_pair(KasperStore *self, KasperPairRow *row, KasperTime now, GE
 	row->number = ++self->head.last_pair;
 	row->state = KASPER_PAIR_PLANNED;
 	row->created = now;
+	self->bound = self->bound || row->policy != 0;
 	kasper_store_get_pool(self, row->repository, row->algorithm, row->bits)->planned++;
 	return TRUE;
 }
@@ -352,10 +353,16 @@ kasper_store_use_pair(KasperStore *self, gint64 pair, GError **error)
 	g_auto(KasperStatement) statement =
 	    kasper_statement(self->database,
 			     "UPDATE pair SET zones = zones + 1, pooled = 0 WHERE number = ?");
-	KasperPairBrief brief;
+	const KasperReserved *reserved = g_hash_table_lookup(self->reserved, &pair);
+	KasperPairBrief brief = {.state = KASPER_PAIR_MADE, .pooled = TRUE};
 
-	if (!kasper_pair_look(self, pair, &brief, error))
+	if (reserved != NULL) {
+		brief.repository = reserved->repository;
+		brief.algorithm = reserved->algorithm;
+		brief.bits = reserved->bits;
+	} else if (!kasper_pair_look(self, pair, &brief, error)) {
 		return FALSE;
+	}
 	kasper_statement_bind(&statement, pair);
 	if (!kasper_statement_run(&statement, error))
 		return FALSE;

@@ -72,6 +72,15 @@ kasper_pool_read_key(KasperStatement *statement,
 					     public_key);
 }
 
+static void
+kasper_pool_reserve(KasperStore *self, const KasperKey *key)
+{
+	KasperReserved *reserved = g_new(KasperReserved, 1);
+
+	*reserved = (KasperReserved){key->number, key->store, key->algorithm, key->bits};
+	g_hash_table_insert(self->reserved, &reserved->number, reserved);
+}
+
 /* from the pool of @policy (0: of those made for any): FALSE without an error: none suits */
 static gboolean
 kasper_pool_take(KasperStore *self,
@@ -102,7 +111,7 @@ kasper_pool_take(KasperStore *self,
 		    kasper_pool_is_taken(key.tag, taken, n_taken) ||
 		    kasper_pool_is_taken(revoked, taken, n_taken))
 			continue;
-		g_hash_table_add(self->reserved, g_memdup2(&key.number, sizeof key.number));
+		kasper_pool_reserve(self, &key);
 		*ret_key = key;
 		return TRUE;
 	}
@@ -147,7 +156,7 @@ kasper_store_take_pair(KasperStore *self,
 	if (kasper_store_count_pool(self, demand->store, demand->algorithm, demand->bits, FALSE) <=
 	    0)
 		return FALSE;
-	if (policy != 0 &&
+	if (policy != 0 && self->bound &&
 	    kasper_pool_take(self, demand, policy, taken, n_taken, ret_key, &error_local))
 		return TRUE;
 	if (error_local != NULL) {

@@ -39,6 +39,14 @@ typedef struct {
 	gint64 made;
 } KasperPool;
 
+/* a pair that was taken out of a pool and is in no zone yet */
+typedef struct {
+	gint64 number;
+	gint64 repository;
+	guint algorithm;
+	guint bits;
+} KasperReserved;
+
 struct _KasperStore {
 	GObject parent_instance;
 
@@ -60,7 +68,8 @@ struct _KasperStore {
 	GHashTable *repositories; /* number to KasperRepositoryEntry */
 	GHashTable *policies;	  /* number to KasperPolicyEntry */
 	GArray *pools;		  /* of KasperPool */
-	GHashTable *reserved;	  /* numbers of pairs taken, in this transaction, for a snapshot */
+	GHashTable *reserved;	  /* pairs taken, in this transaction: number to KasperReserved */
+	gboolean bound;		  /* a pair of some pool was made for a policy of its own */
 };
 
 /* --- opening: kasper-store-open.c, -lock.c, -witness.c, -migrate.c --- */

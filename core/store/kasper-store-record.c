@@ -323,7 +323,16 @@ kasper_record_zone(KasperStore *self,
 	kasper_statement_bind_text(&statement, state);
 	kasper_statement_bind_text(&statement, waiting_for);
 	kasper_statement_bind(&statement, after->zone);
-	return kasper_statement_run(&statement, error);
+	if (!kasper_statement_run(&statement, error))
+		return FALSE;
+	if (sqlite3_changes(self->database->handle) > 0)
+		return TRUE;
+	g_set_error(error,
+		    KASPER_ERROR,
+		    KASPER_ERROR_NOT_FOUND,
+		    "zone number %" G_GINT64_FORMAT " is not known: it was deleted",
+		    after->zone);
+	return FALSE;
 }
 
 /**
@@ -343,7 +352,8 @@ kasper_record_zone(KasperStore *self,
  * here, nor is the policy. If the policy shares keys, the newest pair of each kind is what
  * kasper_store_find_shared_pair() gives from then on.
  *
- * Returns: whether it is part of the transaction
+ * Returns: whether it is part of the transaction; %FALSE with %KASPER_ERROR_NOT_FOUND if the zone
+ * was deleted
  *
  * Since: 0.1
  */

@@ -232,6 +232,8 @@ kasper_store_delete_zone(KasperStore *self, gint64 zone, GError **error)
 	g_auto(KasperStatement) intents =
 	    kasper_statement(self->database,
 			     "DELETE FROM intent WHERE zone = ? AND kind IN (0, 1)");
+	g_auto(KasperStatement) versions =
+	    kasper_statement(self->database, "DELETE FROM version WHERE zone = ?");
 	g_auto(KasperStatement) removal =
 	    kasper_statement(self->database, "DELETE FROM zone WHERE number = ?");
 	gint64 policy = kasper_zone_get_policy(self, zone, error);
@@ -239,9 +241,10 @@ kasper_store_delete_zone(KasperStore *self, gint64 zone, GError **error)
 	if (policy == 0)
 		return FALSE;
 	kasper_statement_bind(&intents, zone);
+	kasper_statement_bind(&versions, zone);
 	kasper_statement_bind(&removal, zone);
 	if (!kasper_zone_drop_keys(self, zone, error) || !kasper_statement_run(&intents, error) ||
-	    !kasper_statement_run(&removal, error))
+	    !kasper_statement_run(&versions, error) || !kasper_statement_run(&removal, error))
 		return FALSE;
 	kasper_store_count_zone(self, policy, -1);
 	return TRUE;

@@ -38,7 +38,7 @@ kasper_store_init(KasperStore *self)
 	self->checksum = g_checksum_new(G_CHECKSUM_SHA256);
 	self->repositories = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	self->policies = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-	self->reserved = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	self->reserved = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
 	self->pools = g_array_new(FALSE, FALSE, sizeof(KasperPool));
 }
 

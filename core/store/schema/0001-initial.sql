@@ -82,8 +82,10 @@ CREATE INDEX pair_pool ON pair (repository, algorithm, bits, policy) WHERE state
 CREATE INDEX pair_destroying ON pair (repository) WHERE state = 2;
 CREATE INDEX pair_backup ON pair (backup, repository) WHERE backup IN (1, 2) AND state = 1;
 
+-- zone_key and version are written by one function, right after the zone's own row, and removed by
+-- one: a reference to zone would be looked up for each of their rows again
 CREATE TABLE zone_key (
-	zone INTEGER NOT NULL REFERENCES zone ON DELETE CASCADE,
+	zone INTEGER NOT NULL CHECK (zone > 0),
 	slot INTEGER NOT NULL CHECK (slot BETWEEN 0 AND 31),
 	pair INTEGER NOT NULL REFERENCES pair,
 	tag INTEGER NOT NULL CHECK (tag BETWEEN 0 AND 65535),
@@ -120,7 +122,7 @@ CREATE TABLE zone_key (
 CREATE INDEX zone_key_pair ON zone_key (pair);
 
 CREATE TABLE version (
-	zone INTEGER NOT NULL REFERENCES zone ON DELETE CASCADE,
+	zone INTEGER NOT NULL CHECK (zone > 0),
 	ledger INTEGER NOT NULL CHECK (ledger BETWEEN 0 AND 2),
 	ordinal INTEGER NOT NULL CHECK (ordinal BETWEEN 0 AND 23),
 	keys INTEGER NOT NULL CHECK (keys BETWEEN 0 AND 4294967295),
