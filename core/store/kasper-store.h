@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "kasper-error.h"
 #include "kasper-plan.h"
 
 G_BEGIN_DECLS
