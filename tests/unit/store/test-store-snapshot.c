@@ -122,6 +122,10 @@ change_keys(StoreFixture *fixture, KasperSnapshot *snapshot)
 			if (key->number != 0)
 				fill_key(key);
 			break;
+		case 3:
+			if (key->number != 0)
+				key->dead = random_time();
+			break;
 		default:
 			break;
 		}
@@ -136,8 +140,10 @@ change_ledgers(KasperSnapshot *snapshot)
 		guint n = (guint)g_test_rand_int_range(0, KASPER_VERSIONS_MAX + 1);
 
 		for (guint i = 0; i < n; i++) {
-			if (i >= ledger->n_versions || g_test_rand_int_range(0, 3) == 0)
+			if (i >= ledger->n_versions || g_test_rand_int_range(0, 4) == 0)
 				fill_version(&ledger->versions[i]);
+			else if (g_test_rand_int_range(0, 3) == 0)
+				ledger->versions[i].end = random_time();
 		}
 		ledger->n_versions = n;
 	}
