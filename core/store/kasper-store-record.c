@@ -291,6 +291,24 @@ kasper_record_ledger(KasperStore *self,
 }
 
 static gboolean
+kasper_record_ledgers(KasperStore *self,
+		      const KasperSnapshot *before,
+		      const KasperSnapshot *after,
+		      GError **error)
+{
+	for (guint kind = 0; kind < KASPER_N_LEDGERS; kind++) {
+		if (!kasper_record_ledger(self,
+					  after->zone,
+					  kind,
+					  before != NULL ? &before->ledgers[kind] : NULL,
+					  &after->ledgers[kind],
+					  error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
 kasper_record_zone(KasperStore *self,
 		   const KasperSnapshot *after,
 		   KasperTime next_due,
@@ -367,17 +385,12 @@ kasper_store_save_snapshot(KasperStore *self,
 			   const gchar *waiting_for,
 			   GError **error)
 {
-	if (!kasper_record_zone(self, after, next_due, state, waiting_for, error) ||
-	    !kasper_record_keys(self, before, after, words, error))
+	if (!kasper_record_zone(self, after, next_due, state, waiting_for, error))
 		return FALSE;
-	for (guint kind = 0; kind < KASPER_N_LEDGERS; kind++) {
-		if (!kasper_record_ledger(self,
-					  after->zone,
-					  kind,
-					  before != NULL ? &before->ledgers[kind] : NULL,
-					  &after->ledgers[kind],
-					  error))
-			return FALSE;
-	}
-	return TRUE;
+	if (kasper_record_keys(self, before, after, words, error) &&
+	    kasper_record_ledgers(self, before, after, error))
+		return TRUE;
+	/* a part is written: whatever the reason, it must not be committed without the rest */
+	self->database->spoiled = TRUE;
+	return FALSE;
 }

@@ -244,8 +244,10 @@ kasper_store_delete_zone(KasperStore *self, gint64 zone, GError **error)
 	kasper_statement_bind(&versions, zone);
 	kasper_statement_bind(&removal, zone);
 	if (!kasper_zone_drop_keys(self, zone, error) || !kasper_statement_run(&intents, error) ||
-	    !kasper_statement_run(&versions, error) || !kasper_statement_run(&removal, error))
+	    !kasper_statement_run(&versions, error) || !kasper_statement_run(&removal, error)) {
+		self->database->spoiled = TRUE;
 		return FALSE;
+	}
 	kasper_store_count_zone(self, policy, -1);
 	return TRUE;
 }

@@ -95,6 +95,37 @@ test_spoiled(StoreFixture *fixture, gconstpointer data)
 	g_assert_cmpint(kasper_store_count_zones(fixture->store, 0), ==, 0);
 }
 
+/* a snapshot that names a pair nobody knows is not saved by half */
+static void
+test_half_a_snapshot(StoreFixture *fixture, gconstpointer data)
+{
+	KasperTransaction *transaction = store_fixture_begin(fixture);
+	gint64 zone = store_fixture_add_zone(fixture, "example.org");
+	g_autoptr(GError) error = NULL;
+	KasperSnapshot before, after;
+
+	store_fixture_commit(transaction);
+	transaction = store_fixture_begin(fixture);
+	g_assert_true(kasper_store_load_snapshot(fixture->store, zone, &before, NULL, NULL));
+	after = before;
+	after.revision = 5;
+	after.n_keys = 1;
+	after.keys[0].number = 4711;
+	g_assert_false(kasper_store_save_snapshot(fixture->store,
+						  &before,
+						  &after,
+						  NULL,
+						  NOW,
+						  NULL,
+						  NULL,
+						  &error));
+	g_assert_error(error, KASPER_ERROR, KASPER_ERROR_NOT_FOUND);
+	g_assert_false(kasper_transaction_commit(transaction, NULL));
+	kasper_transaction_free(transaction);
+	g_assert_true(kasper_store_load_snapshot(fixture->store, zone, &after, NULL, NULL));
+	g_assert_cmpint(after.revision, ==, 0);
+}
+
 /* what is refused for what was handed in does not harm the rest */
 static void
 test_refusals_do_not_spoil(StoreFixture *fixture, gconstpointer data)
@@ -150,6 +181,7 @@ main(gint argc, gchar **argv)
 	FIXTURE_TEST("/store/transaction/outside", test_outside);
 	FIXTURE_TEST("/store/transaction/nested", test_nested);
 	FIXTURE_TEST("/store/transaction/spoiled", test_spoiled);
+	FIXTURE_TEST("/store/transaction/half-a-snapshot", test_half_a_snapshot);
 	FIXTURE_TEST("/store/transaction/refusals-do-not-spoil", test_refusals_do_not_spoil);
 	FIXTURE_TEST("/store/transaction/numbers", test_numbers);
 	return g_test_run();
