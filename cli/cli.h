@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "kasper-client.h"
+
+G_BEGIN_DECLS
+
+/* the exit status */
+typedef enum {
+	CLI_DONE,
+	CLI_FAILED,    /* refused, or it did not work */
+	CLI_USAGE,     /* asked in the wrong way */
+	CLI_NO_DAEMON, /* nobody to ask */
+} CliStatus;
+
+typedef enum {
+	CLI_FORMAT_TABLE,
+	CLI_FORMAT_JSON,
+} CliFormat;
+
+/* what one run of the program knows; made by main() */
+typedef struct {
+	const gchar *name;    /* in front of every error */
+	gchar *config;	      /* conf.xml */
+	gchar *socket;	      /* NULL: as conf.xml says */
+	CliFormat format;
+	gboolean yes;	      /* do not ask */
+	gboolean quiet;	      /* say nothing but what was asked for */
+	KasperClient *client; /* NULL until somebody needs it */
+} Cli;
+
+void cli_clear(Cli *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Cli, cli_clear)
+
+/* NULL: there is no daemon, and the user knows; the status is CLI_NO_DAEMON */
+KasperClient *cli_get_client(Cli *self);
+/* "kasper: TEXT" on standard error */
+void cli_complain(Cli *self, const gchar *format, ...) G_GNUC_PRINTF(2, 3);
+/* tells what went wrong; takes @error. The status that this means */
+CliStatus cli_fail(Cli *self, GError *error);
+CliStatus cli_misuse(Cli *self, const gchar *format, ...) G_GNUC_PRINTF(2, 3);
+/* a line for people on standard output, unless --quiet or JSON */
+void cli_say(Cli *self, const gchar *format, ...) G_GNUC_PRINTF(2, 3);
+/* asks; without a terminal and without --yes the answer is no, with a hint */
+gboolean cli_confirm(Cli *self, const gchar *question);
+/* what was written has arrived; else the status becomes CLI_FAILED */
+CliStatus cli_finish(Cli *self, CliStatus status);
+
+G_END_DECLS
