@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include "kasper-backup-guard.h"
 #include "kasper-decide.h"
 #include "kasper-ds-channel.h"
 #include "kasper-engine.h"
@@ -15,6 +16,8 @@ G_BEGIN_DECLS
 #define KASPER_BATCH 1000
 /* an intent in hand is looked at again after this time, should its answer be lost */
 #define KASPER_LEASE ((KasperSpan)900)
+/* a worker is given so many keys at first */
+#define KASPER_FIRST_CHUNK 8
 
 /* a repository of conf.xml, and how its key store is doing */
 typedef struct {
@@ -31,12 +34,15 @@ typedef struct {
 	guint failures;        /* in a row: the back-off */
 	KasperTime retry_at;   /* not before */
 	gboolean noted;        /* the NOTE on keys without a backup went out */
+	guint chunk;           /* keys that a worker is given at a time: as many as it makes quickly */
+	gboolean look_up;      /* planned pairs whose outcome is not known are to be looked up */
 } KasperRepository;
 
 /* a policy as the engine uses it */
 typedef struct {
 	gint64 number;
-	KasperPolicyConfig *config; /* owned by the configuration */
+	KasperConfig *owner;        /* of config */
+	KasperPolicyConfig *config;
 	KasperPolicy values;
 	KasperSigningPolicy *signing; /* made when first needed; renewed with the salt */
 	KasperTime resalt_at;
@@ -47,11 +53,21 @@ typedef struct {
 	gint64 repository;
 	guint algorithm;
 	guint bits;
-	guint asked;     /* by zones, in the turns since the last look */
-	guint in_flight; /* planned, and a worker is at it */
-	guint ahead;     /* how many the generation period wants in the pool */
-	GArray *waiting; /* of gint64: zones to wake when keys are there */
+	guint asked;         /* sum of what waiting zones want */
+	guint in_flight;     /* planned, and a worker is at it or soon will be */
+	guint ahead;         /* how many the generation period wants in the pool */
+	GHashTable *waiting; /* gint64 zone to KasperPoolWait */
+	GQueue order;        /* of gint64: the same zones, first come first served */
 } KasperPoolBucket;
+
+/* a pair that is planned in the store, on its way to a worker */
+typedef struct {
+	gint64 number;
+	KasperPoolBucket *bucket;
+	KasperKeyInfo *wanted;
+	KasperKeyInfo *made;
+	GError *error;
+} KasperPlannedPair;
 
 /* an order on its way out */
 typedef struct {
@@ -61,6 +77,9 @@ typedef struct {
 	guint tries;
 	KasperZoneOrder *order;
 } KasperOutgoingOrder;
+
+void kasper_outgoing_order_free(KasperOutgoingOrder *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(KasperOutgoingOrder, kasper_outgoing_order_free)
 
 struct _KasperEngine {
 	GObject parent_instance;
@@ -79,20 +98,28 @@ struct _KasperEngine {
 	KasperSigner *signer;     /* NULL: none is open */
 	KasperDsChannel *channel; /* NULL: a person does it */
 	GPtrArray *notifiers;     /* of gchar: instance names */
+	KasperBackupGuard *guard; /* NULL, or one that a person need not help */
+	KasperTime guard_at;      /* when it is asked next */
 	GHashTable *problems;     /* text (what) to KasperProblem */
 
 	GPtrArray *outgoing;      /* of KasperOutgoingOrder: committed, to be handed over */
 	GPtrArray *fresh_events;  /* of KasperEvent: committed with the open transaction */
+	GPtrArray *planned;       /* of KasperPlannedPair: committed, to be made */
+	GHashTable *pairs_in_hand; /* gint64 pairs that a worker has, or soon will have */
+	KasperSpan signer_deadline;
+	KasperSpan channel_deadline;
+	guint64 decision;         /* counts decisions: a zone's demand for keys is that of its last one */
 	GHashTable *in_hand;      /* gint64 intents that a worker has */
 	guint order_jobs;
 	guint key_jobs;
 	guint event_jobs;
-	guint polls;              /* read-backs that wait for real time (test clock only) */
+	guint polls;              /* test clock: read-backs since it was turned */
+	gboolean poll_pending;    /* test clock: the next one waits for real time */
+	gboolean poll_now;        /* test clock: ... and is to be made in the next pass */
 
 	gboolean running;
 	gboolean closing;
 	gboolean pool_dirty;      /* the pool is to be looked at */
-	gboolean recovered;       /* planned keys of an earlier run have been looked up */
 	GSource *pass;            /* an idle pass is queued */
 	GSource *timer;           /* the next wake-up */
 	GList *settlers;          /* of GTask */
@@ -148,7 +175,6 @@ KasperZoneOrder *kasper_engine_make_order(KasperEngine *self,
 					  GError **error);
 void kasper_engine_send_orders(KasperEngine *self);
 gboolean kasper_engine_retry_orders(KasperEngine *self, KasperTime now);
-void kasper_outgoing_order_free(KasperOutgoingOrder *self);
 
 /* kasper-submissions.c */
 gboolean kasper_engine_submit_due(KasperEngine *self, KasperTime now);
@@ -157,7 +183,7 @@ gboolean kasper_engine_announce_ds(KasperEngine *self,
 				   const KasperSnapshot *snapshot,
 				   GError **error);
 
-/* kasper-key-pool.c */
+/* kasper-key-pool.c: which keys are wanted */
 gboolean kasper_engine_find_key(KasperEngine *self,
 				const KasperSnapshot *snapshot,
 				const KasperDemand *demand,
@@ -165,22 +191,35 @@ gboolean kasper_engine_find_key(KasperEngine *self,
 				KasperKey *ret_key,
 				GError **error);
 void kasper_engine_ask_for_key(KasperEngine *self, const KasperDemand *demand, gint64 zone);
-void kasper_engine_plan_ahead(KasperEngine *self);
-gboolean kasper_engine_fill_pool(KasperEngine *self, KasperTime now);
+gboolean kasper_engine_plan_pairs(KasperEngine *self, KasperTime now, GError **error);
+gboolean
+kasper_engine_wake_waiting(KasperEngine *self, KasperPoolBucket *bucket, guint n, GError **error);
 KasperPoolBucket *kasper_engine_get_bucket(KasperEngine *self,
 					   gint64 repository,
 					   guint algorithm,
 					   guint bits);
 void kasper_pool_bucket_free(KasperPoolBucket *self);
+void kasper_engine_forget_planned(KasperEngine *self);
+gboolean kasper_engine_plan_pair(KasperEngine *self,
+				 KasperPoolBucket *bucket,
+				 KasperTime now,
+				 GError **error);
 
-/* kasper-key-jobs.c: what is done to keys on worker threads */
-gboolean kasper_engine_make_pairs(KasperEngine *self,
-				  KasperRepository *repository,
-				  KasperPoolBucket *bucket,
-				  guint n,
+/* kasper-key-jobs.c: making keys on worker threads */
+void kasper_engine_start_key_jobs(KasperEngine *self);
+gboolean kasper_engine_record_made(KasperEngine *self,
+				   KasperRepository *repository,
+				   GPtrArray *pairs,
+				   GError **error);
+void kasper_planned_pair_free(KasperPlannedPair *self);
+gboolean kasper_engine_try_canary(KasperKeyStore *store,
+				  KasperKeyInfo *key,
+				  GCancellable *cancellable,
 				  GError **error);
+
+/* kasper-key-recovery.c: destroying keys, and asking the world after a crash */
 gboolean kasper_engine_destroy_due(KasperEngine *self, KasperTime now);
-void kasper_engine_look_up_planned(KasperEngine *self);
+gboolean kasper_engine_look_up_planned(KasperEngine *self, KasperTime now);
 
 /* kasper-repositories.c */
 KasperRepository *kasper_engine_find_repository(KasperEngine *self, const gchar *name);
@@ -205,6 +244,9 @@ KasperEnginePolicy *kasper_engine_find_policy(KasperEngine *self, const gchar *n
 KasperSigningPolicy *
 kasper_engine_get_signing_policy(KasperEngine *self, KasperEnginePolicy *policy, GError **error);
 void kasper_engine_policy_free(KasperEnginePolicy *self);
+gboolean kasper_engine_reorder_zones(KasperEngine *self, KasperEnginePolicy *policy, GError **error);
+gboolean kasper_engine_resalt_due(KasperEngine *self, KasperTime now);
+KasperTime kasper_engine_next_resalt(KasperEngine *self);
 
 /* kasper-events.c */
 gboolean kasper_engine_emit(KasperEngine *self,
@@ -229,6 +271,10 @@ gboolean kasper_engine_sync_zones(KasperEngine *self,
 				  guint *ret_added,
 				  guint *ret_deleted,
 				  GError **error);
+
+/* kasper-backup.c */
+gboolean kasper_engine_ask_guards(KasperEngine *self, KasperTime now);
+KasperTime kasper_engine_next_guard(KasperEngine *self);
 
 /* a back-off that doubles: @first, up to @longest seconds */
 KasperSpan kasper_engine_back_off(guint tries, KasperSpan first, KasperSpan longest);
