@@ -167,6 +167,7 @@ kasper_engine_commit(KasperEngine *self, KasperTransaction *transaction, GError 
 
 /* kasper-scheduler.c */
 void kasper_engine_pass(KasperEngine *self);
+KasperTime kasper_engine_get_next_due(KasperEngine *self);
 
 /* kasper-orders.c */
 KasperZoneOrder *kasper_engine_make_order(KasperEngine *self,
@@ -205,6 +206,9 @@ gboolean kasper_engine_plan_pair(KasperEngine *self,
 				 KasperTime now,
 				 GError **error);
 
+/* does anything in the pool want doing, in a repository that can do it? */
+gboolean kasper_engine_wants_keys(KasperEngine *self, KasperTime now);
+
 /* kasper-key-jobs.c: making keys on worker threads */
 void kasper_engine_start_key_jobs(KasperEngine *self);
 gboolean kasper_engine_record_made(KasperEngine *self,
@@ -220,6 +224,13 @@ gboolean kasper_engine_try_canary(KasperKeyStore *store,
 /* kasper-key-recovery.c: destroying keys, and asking the world after a crash */
 gboolean kasper_engine_destroy_due(KasperEngine *self, KasperTime now);
 gboolean kasper_engine_look_up_planned(KasperEngine *self, KasperTime now);
+
+/* kasper-forget.c: zones that are no longer ours */
+gboolean kasper_engine_add_forget(KasperEngine *self,
+				  const KasperZoneRow *row,
+				  KasperTime now,
+				  GError **error);
+gboolean kasper_engine_forget_due(KasperEngine *self, KasperTime now);
 
 /* kasper-repositories.c */
 KasperRepository *kasper_engine_find_repository(KasperEngine *self, const gchar *name);

@@ -85,8 +85,7 @@ kasper_engine_init(KasperEngine *self)
 					       g_str_equal,
 					       g_free,
 					       (GDestroyNotify)kasper_problem_free);
-	self->outgoing =
-	    g_ptr_array_new_with_free_func((GDestroyNotify)kasper_outgoing_order_free);
+	self->outgoing = g_ptr_array_new_with_free_func((GDestroyNotify)kasper_outgoing_order_free);
 	self->fresh_events = g_ptr_array_new_with_free_func(g_object_unref);
 	self->planned = g_ptr_array_new_with_free_func((GDestroyNotify)kasper_planned_pair_free);
 	self->in_hand = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -300,8 +299,7 @@ kasper_engine_open(KasperEngine *self, KasperConfig *config, KasperPluginHost *h
 	self->pool_dirty = TRUE;
 	return kasper_engine_open_repositories(self, error) &&
 	       kasper_engine_open_policies(self, error) &&
-	       kasper_engine_open_plugins(self, error) &&
-	       kasper_engine_end_leases(self, error) &&
+	       kasper_engine_open_plugins(self, error) && kasper_engine_end_leases(self, error) &&
 	       kasper_engine_sync_zones(self, config, "kasperd", &added, &deleted, error);
 }
 
@@ -431,10 +429,7 @@ kasper_engine_leap_async(KasperEngine *self,
 		return;
 	}
 	g_task_set_task_data(task, g_memdup2(&to, sizeof to), g_free);
-	kasper_engine_settle_async(self,
-				   NULL,
-				   kasper_engine_leap_ready,
-				   g_steal_pointer(&task));
+	kasper_engine_settle_async(self, NULL, kasper_engine_leap_ready, g_steal_pointer(&task));
 }
 
 KasperTime

@@ -153,7 +153,7 @@ typedef struct {
 	KasperEngine *engine;
 	gint64 repository;
 	GPtrArray *pairs; /* of KasperPlannedPair */
-	gint64 started;   /* monotonic microseconds */
+	gint64 started;	  /* monotonic microseconds */
 } KasperKeyJob;
 
 static void

@@ -83,10 +83,8 @@ kasper_engine_find_key(KasperEngine *self,
 void
 kasper_engine_ask_for_key(KasperEngine *self, const KasperDemand *demand, gint64 zone)
 {
-	KasperPoolBucket *bucket = kasper_engine_get_bucket(self,
-							    demand->store,
-							    demand->algorithm,
-							    demand->bits);
+	KasperPoolBucket *bucket =
+	    kasper_engine_get_bucket(self, demand->store, demand->algorithm, demand->bits);
 	KasperPoolWait *wait = g_hash_table_lookup(bucket->waiting, &zone);
 
 	if (wait == NULL) {
@@ -142,7 +140,10 @@ kasper_pool_dup_new_id(void)
 
 /* the id is chosen and recorded before the store is asked to make anything */
 gboolean
-kasper_engine_plan_pair(KasperEngine *self, KasperPoolBucket *bucket, KasperTime now, GError **error)
+kasper_engine_plan_pair(KasperEngine *self,
+			KasperPoolBucket *bucket,
+			KasperTime now,
+			GError **error)
 {
 	g_auto(KasperPairRow) row = {0};
 	KasperPlannedPair *planned;
@@ -211,8 +212,7 @@ kasper_pool_count_ahead(KasperEngine *self)
 						 demand->store,
 						 demand->algorithm,
 						 demand->bits)
-			    ->ahead +=
-			    (guint)zones * kasper_pool_count_lifetimes(demand, period);
+			    ->ahead += (guint)zones * kasper_pool_count_lifetimes(demand, period);
 		}
 	}
 }
@@ -236,6 +236,28 @@ kasper_pool_count_wanted(KasperEngine *self, KasperPoolBucket *bucket)
 				       bucket->bits,
 				       TRUE);
 	return pool < (gint64)bucket->ahead ? MIN(bucket->ahead - (guint)pool, KASPER_BATCH) : 0;
+}
+
+/* does anything in the pool want doing, in a repository that can do it? */
+gboolean
+kasper_engine_wants_keys(KasperEngine *self, KasperTime now)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	if (self->pool_dirty)
+		return TRUE;
+	g_hash_table_iter_init(&iter, self->buckets);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		KasperPoolBucket *bucket = value;
+		KasperRepository *repository =
+		    kasper_engine_get_repository(self, bucket->repository);
+
+		if (repository != NULL && kasper_engine_repository_ready(repository, now) &&
+		    kasper_pool_count_wanted(self, bucket) > 0)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 /* plans the pairs that are wanted, within the open transaction */

@@ -45,7 +45,10 @@ kasper_recovery_adopt(KasperKeyStore *store,
 }
 
 static gpointer
-kasper_recovery_look_up(KasperPlugin *plugin, gpointer data, GCancellable *cancellable, GError **error)
+kasper_recovery_look_up(KasperPlugin *plugin,
+			gpointer data,
+			GCancellable *cancellable,
+			GError **error)
 {
 	KasperKeyStore *store = KASPER_KEY_STORE(plugin);
 	GPtrArray *pairs = data;
@@ -156,8 +159,7 @@ kasper_recovery_collect(const KasperPairRow *row, gpointer data)
 		return TRUE;
 	pair = g_new0(KasperPlannedPair, 1);
 	pair->number = number;
-	pair->bucket =
-	    kasper_engine_get_bucket(self, row->repository, row->algorithm, row->bits);
+	pair->bucket = kasper_engine_get_bucket(self, row->repository, row->algorithm, row->bits);
 	pair->wanted = kasper_key_info_new(row->id, row->algorithm, row->bits, NULL);
 	g_ptr_array_add(scan->pairs, pair);
 	g_hash_table_add(self->pairs_in_hand, g_memdup2(&number, sizeof number));
@@ -239,7 +241,7 @@ kasper_destruction_free(KasperDestruction *self)
 typedef struct {
 	KasperEngine *engine;
 	KasperRepository *repository; /* of all in the array */
-	GPtrArray *items;             /* of KasperDestruction */
+	GPtrArray *items;	      /* of KasperDestruction */
 	KasperTime now;
 } KasperDestructionScan;
 
@@ -280,7 +282,10 @@ kasper_destruction_collect(const KasperIntentRow *row, gpointer data)
 }
 
 static gpointer
-kasper_destruction_work(KasperPlugin *plugin, gpointer data, GCancellable *cancellable, GError **error)
+kasper_destruction_work(KasperPlugin *plugin,
+			gpointer data,
+			GCancellable *cancellable,
+			GError **error)
 {
 	GPtrArray *items = data;
 
@@ -316,10 +321,7 @@ kasper_destruction_record_item(KasperEngine *self,
 		    NULL,
 		    failed->message,
 		    error);
-	return kasper_store_set_pair_state(self->store,
-					   item->pair,
-					   KASPER_PAIR_DESTROYED,
-					   error) &&
+	return kasper_store_set_pair_state(self->store, item->pair, KASPER_PAIR_DESTROYED, error) &&
 	       kasper_store_finish_intent(self->store, item->intent, error) &&
 	       kasper_store_add_audit(self->store,
 				      now,
@@ -339,10 +341,7 @@ kasper_destruction_record(KasperEngine *self, GPtrArray *items, const GError *la
 	if (transaction == NULL)
 		return FALSE;
 	for (guint i = 0; i < items->len; i++) {
-		if (!kasper_destruction_record_item(self,
-						    g_ptr_array_index(items, i),
-						    late,
-						    error))
+		if (!kasper_destruction_record_item(self, g_ptr_array_index(items, i), late, error))
 			return FALSE;
 	}
 	return kasper_engine_commit(self, transaction, error);

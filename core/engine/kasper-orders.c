@@ -97,7 +97,7 @@ kasper_engine_make_order(KasperEngine *self,
 typedef struct {
 	KasperEngine *engine;
 	GPtrArray *orders; /* of KasperOutgoingOrder */
-	gboolean read;     /* read back instead of apply */
+	gboolean read;	   /* read back instead of apply */
 } KasperOrderJob;
 
 static void
@@ -242,7 +242,8 @@ kasper_orders_record_answer(KasperEngine *self,
 					    stage,
 					    kasper_time_add(now, wait),
 					    NULL,
-					    stage == STAGE_APPLY || outgoing->tries > 3 ? text : NULL,
+					    stage == STAGE_APPLY || outgoing->tries > 3 ? text
+											: NULL,
 					    error);
 }
 
@@ -302,10 +303,7 @@ kasper_orders_poll_soon(KasperEngine *self)
 		return;
 	self->poll_pending = TRUE;
 	source = g_timeout_source_new(TEST_POLL_MS);
-	g_source_set_callback(source,
-			      kasper_orders_poll_again,
-			      g_object_ref(self),
-			      g_object_unref);
+	g_source_set_callback(source, kasper_orders_poll_again, g_object_ref(self), g_object_unref);
 	g_source_attach(source, self->context);
 }
 
@@ -369,9 +367,10 @@ kasper_orders_start(KasperEngine *self, GPtrArray *orders, gboolean read)
 void
 kasper_engine_send_orders(KasperEngine *self)
 {
-	while (self->signer != NULL && self->outgoing->len > 0 && self->order_jobs < MAX_ORDER_JOBS) {
-		g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func(
-		    (GDestroyNotify)kasper_outgoing_order_free);
+	while (self->signer != NULL && self->outgoing->len > 0 &&
+	       self->order_jobs < MAX_ORDER_JOBS) {
+		g_autoptr(GPtrArray) batch =
+		    g_ptr_array_new_with_free_func((GDestroyNotify)kasper_outgoing_order_free);
 		guint n = MIN(self->outgoing->len, KASPER_BATCH);
 
 		for (guint i = 0; i < n; i++) {

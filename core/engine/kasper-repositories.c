@@ -2,10 +2,10 @@
 #include "kasper-engine-private.h"
 
 #define REPOSITORY_DEADLINE ((KasperSpan)120)
-#define SIGNER_DEADLINE     ((KasperSpan)300)
+#define SIGNER_DEADLINE	    ((KasperSpan)300)
 #define CHANNEL_DEADLINE    ((KasperSpan)120)
-#define FIRST_RETRY         ((KasperSpan)5)
-#define LONGEST_RETRY       ((KasperSpan)300)
+#define FIRST_RETRY	    ((KasperSpan)5)
+#define LONGEST_RETRY	    ((KasperSpan)300)
 
 void
 kasper_repository_free(KasperRepository *self)
@@ -45,7 +45,9 @@ kasper_engine_repository_ready(KasperRepository *self, KasperTime now)
 /* a call failed: nothing is asked of the store until the back-off is over; a wrong PIN is not
  * tried again at all before the configuration has been read anew */
 void
-kasper_engine_repository_failed(KasperEngine *self, KasperRepository *repository, const GError *error)
+kasper_engine_repository_failed(KasperEngine *self,
+				KasperRepository *repository,
+				const GError *error)
 {
 	KasperTime now = kasper_engine_now(self);
 	g_autofree gchar *what = g_strdup_printf("repository %s", repository->name);
@@ -53,16 +55,16 @@ kasper_engine_repository_failed(KasperEngine *self, KasperRepository *repository
 
 	g_free(repository->error);
 	repository->error = g_strdup(error->message);
-	repository->error_code = error->domain == KASPER_ERROR ? error->code : KASPER_ERROR_INTERNAL;
+	repository->error_code =
+	    error->domain == KASPER_ERROR ? error->code : KASPER_ERROR_INTERNAL;
 	if (first)
 		repository->failing_since = now;
 	repository->retry_at =
 	    repository->error_code == KASPER_ERROR_AUTH
 		? KASPER_TIME_NEVER
-		: kasper_time_add(now,
-				  kasper_engine_back_off(repository->failures,
-							 FIRST_RETRY,
-							 LONGEST_RETRY));
+		: kasper_time_add(
+		      now,
+		      kasper_engine_back_off(repository->failures, FIRST_RETRY, LONGEST_RETRY));
 	repository->failures++;
 	kasper_engine_set_problem(self, what, error->message);
 	if (first) {
@@ -229,7 +231,8 @@ kasper_plugins_use(KasperEngine *self, const KasperPluginConfig *config, KasperP
 		self->channel = KASPER_DS_CHANNEL(plugin);
 		self->channel_deadline = config->deadline > 0 ? config->deadline : CHANNEL_DEADLINE;
 	} else if (KASPER_IS_BACKUP_GUARD(plugin)) {
-		if (self->guard == NULL && !kasper_backup_guard_is_manual(KASPER_BACKUP_GUARD(plugin)))
+		if (self->guard == NULL &&
+		    !kasper_backup_guard_is_manual(KASPER_BACKUP_GUARD(plugin)))
 			self->guard = KASPER_BACKUP_GUARD(plugin);
 	} else if (KASPER_IS_NOTIFIER(plugin)) {
 		g_ptr_array_add(self->notifiers, g_strdup(config->name));

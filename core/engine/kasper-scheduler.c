@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kasper-engine-private.h"
 
-/* with the system's clock the engine looks up at least this often: clocks are set, machines sleep */
+/* with the system's clock the engine looks up at least this often: clocks are set, machines sleep
+ */
 #define LONGEST_SLEEP ((KasperSpan)60)
 
 /* a zone whose turn fails is left alone for a while, and the others go on */

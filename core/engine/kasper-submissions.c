@@ -7,8 +7,8 @@
 #define STAGE_SUBMIT 0
 #define STAGE_POLL   1
 
-#define FIRST_RETRY     ((KasperSpan)60)
-#define LONGEST_RETRY   ((KasperSpan)3600)
+#define FIRST_RETRY   ((KasperSpan)60)
+#define LONGEST_RETRY ((KasperSpan)3600)
 
 static const KasperVersion *
 kasper_submissions_find_version(const KasperSnapshot *snapshot, guint flag)
@@ -286,7 +286,10 @@ kasper_submissions_ask_world(KasperDsChannel *channel,
 }
 
 static gpointer
-kasper_submissions_work(KasperPlugin *plugin, gpointer data, GCancellable *cancellable, GError **error)
+kasper_submissions_work(KasperPlugin *plugin,
+			gpointer data,
+			GCancellable *cancellable,
+			GError **error)
 {
 	KasperDsChannel *channel = KASPER_DS_CHANNEL(plugin);
 	KasperDsRequest *request = data;
@@ -351,14 +354,13 @@ kasper_submissions_not_yet(KasperEngine *self,
 	line = g_strdup_printf("the DS set of zone %s was not submitted: %s",
 			       submission->zone_name,
 			       text);
-	if ((alarm || intent->tries == 0) &&
-	    !kasper_engine_emit(self,
-				"ds-submit-failed",
-				KASPER_EVENT_ERROR,
-				submission->zone_name,
-				NULL,
-				line,
-				error))
+	if ((alarm || intent->tries == 0) && !kasper_engine_emit(self,
+								 "ds-submit-failed",
+								 KASPER_EVENT_ERROR,
+								 submission->zone_name,
+								 NULL,
+								 line,
+								 error))
 		return FALSE;
 	return kasper_store_postpone_intent(self->store,
 					    intent->number,
@@ -424,12 +426,8 @@ kasper_submissions_record(KasperEngine *self,
 	if (answer != NULL)
 		done = kasper_submissions_record_answer(self, submission, answer, error);
 	else
-		done = kasper_submissions_not_yet(self,
-						  submission,
-						  failed->message,
-						  0,
-						  FALSE,
-						  error);
+		done =
+		    kasper_submissions_not_yet(self, submission, failed->message, 0, FALSE, error);
 	return done && kasper_engine_commit(self, transaction, error);
 }
 

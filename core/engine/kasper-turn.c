@@ -151,8 +151,7 @@ kasper_turn_get_zone_state(const KasperSnapshot *after)
 	for (guint i = 0; i < after->n_keys; i++) {
 		const KasperKey *key = &after->keys[i];
 
-		if (key->number != 0 &&
-		    key->state[KASPER_INDEX_DS] == KASPER_RECORD_OMNIPRESENT)
+		if (key->number != 0 && key->state[KASPER_INDEX_DS] == KASPER_RECORD_OMNIPRESENT)
 			return "secure";
 	}
 	return "signed";
@@ -440,8 +439,7 @@ kasper_turn_drop_destroyed(KasperPlan *plan)
 	for (guint i = 0; i < plan->steps->len; i++) {
 		const KasperStep *step = &g_array_index(plan->steps, KasperStep, i);
 
-		if (step->kind == KASPER_STEP_DESTROY &&
-		    plan->after.keys[step->slot].number != 0)
+		if (step->kind == KASPER_STEP_DESTROY && plan->after.keys[step->slot].number != 0)
 			kasper_snapshot_remove_key(&plan->after, (guint)step->slot);
 	}
 }
