@@ -68,6 +68,7 @@ kasper_submissions_make_key(KasperEngine *self,
 		if ((snapshot->policy.digests & (1u << digest)) == 0)
 			continue;
 		text = kasper_dnskey_to_ds(row->name,
+					   snapshot->policy.ds_ttl,
 					   key->flags,
 					   key->algorithm,
 					   pair.public_key,
