@@ -112,6 +112,7 @@ gboolean
 kasper_store_load_counts(KasperStore *self, GError **error)
 {
 	g_hash_table_remove_all(self->reserved);
+	g_clear_pointer(&self->pairs, g_hash_table_unref);
 	return kasper_counts_load_head(self, error) &&
 	       kasper_counts_load_repositories(self, error) &&
 	       kasper_counts_load_policies(self, error) && kasper_counts_load_pools(self, error);

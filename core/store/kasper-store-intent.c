@@ -131,6 +131,43 @@ kasper_store_each_intent(KasperStore *self,
 }
 
 /**
+ * kasper_store_each_zone_intent: (skip)
+ * @self: a store
+ * @zone: a zone's number
+ * @func: (scope call): is given each row; gives %FALSE to stop
+ * @user_data: for @func
+ * @error: return location for an error
+ *
+ * Hands out what is to be handed to the zone's signer and to its parent: one intent each at most.
+ *
+ * Returns: %FALSE on error
+ *
+ * Since: 0.1
+ */
+gboolean
+kasper_store_each_zone_intent(KasperStore *self,
+			      gint64 zone,
+			      KasperIntentFunc func,
+			      gpointer user_data,
+			      GError **error)
+{
+	g_auto(KasperStatement) statement =
+	    kasper_statement(self->database,
+			     "SELECT " INTENT_COLUMNS " FROM intent INDEXED BY intent_zone "
+			     "WHERE zone = ? AND kind IN (0, 1) ORDER BY kind");
+	gboolean go_on = TRUE;
+
+	kasper_statement_bind(&statement, zone);
+	while (go_on && kasper_statement_next(&statement)) {
+		g_auto(KasperIntentRow) row = {0};
+
+		kasper_intent_row_read(&row, &statement);
+		go_on = func(&row, user_data);
+	}
+	return kasper_statement_finish(&statement, error);
+}
+
+/**
  * kasper_store_finish_intent: (skip)
  * @self: a store with an open transaction
  * @intent: its number

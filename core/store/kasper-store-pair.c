@@ -21,43 +21,6 @@ kasper_pair_row_clear(KasperPairRow *self)
 	*self = (KasperPairRow){0};
 }
 
-gchar *
-kasper_pair_id_to_text(const guint8 *data, gsize length)
-{
-	gchar *text = g_malloc(2 * length + 1);
-
-	for (gsize i = 0; i < length; i++) {
-		text[2 * i] = "0123456789abcdef"[data[i] >> 4];
-		text[2 * i + 1] = "0123456789abcdef"[data[i] & 15];
-	}
-	text[2 * length] = '\0';
-	return text;
-}
-
-GBytes *
-kasper_pair_id_from_text(const gchar *id, GError **error)
-{
-	gsize length = strlen(id) / 2;
-	g_autofree guint8 *data = g_malloc(length + 1);
-	gboolean good = length >= 1 && length <= 255 && strlen(id) % 2 == 0;
-
-	for (gsize i = 0; good && i < length; i++) {
-		gint high = g_ascii_xdigit_value(id[2 * i]);
-		gint low = g_ascii_xdigit_value(id[2 * i + 1]);
-
-		good = high >= 0 && low >= 0;
-		data[i] = (guint8)(high << 4 | low);
-	}
-	if (good)
-		return g_bytes_new_take(g_steal_pointer(&data), length);
-	g_set_error(error,
-		    KASPER_ERROR,
-		    KASPER_ERROR_INVALID,
-		    "%s is no CKA_ID: it takes an even number of hexadecimal digits",
-		    id);
-	return NULL;
-}
-
 static void
 kasper_pair_row_read(KasperPairRow *row, KasperStatement *statement)
 {
@@ -244,6 +207,7 @@ kasper_store_pair_made(KasperStore *self,
 	pool->planned--;
 	if (brief.pooled)
 		pool->made++;
+	kasper_store_note_pair(self, brief.repository, 1);
 	return TRUE;
 }
 
@@ -308,6 +272,7 @@ kasper_store_set_pair_state(KasperStore *self, gint64 pair, KasperPairState stat
 	if (!kasper_statement_run(&offer, error) || !kasper_statement_run(&statement, error))
 		return FALSE;
 	kasper_pair_leave_pool(self, &brief);
+	kasper_store_note_pair(self, brief.repository, brief.state == KASPER_PAIR_MADE ? -1 : 0);
 	return TRUE;
 }
 

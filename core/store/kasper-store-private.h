@@ -68,6 +68,7 @@ struct _KasperStore {
 	GHashTable *repositories; /* number to KasperRepositoryEntry */
 	GHashTable *policies;	  /* number to KasperPolicyEntry */
 	GArray *pools;		  /* of KasperPool */
+	GHashTable *pairs;	  /* repository to gint64, pairs that are there; NULL: not asked */
 	GHashTable *reserved;	  /* pairs taken, in this transaction: number to KasperReserved */
 	gboolean bound;		  /* a pair of some pool was made for a policy of its own */
 };
@@ -100,6 +101,8 @@ gboolean kasper_store_write_counts(KasperStore *self, GError **error);
 KasperPool *
 kasper_store_get_pool(KasperStore *self, gint64 repository, guint algorithm, guint bits);
 void kasper_store_count_zone(KasperStore *self, gint64 policy, gint64 change);
+/* a pair of @repository was made (1) or is being destroyed (-1) */
+void kasper_store_note_pair(KasperStore *self, gint64 repository, gint64 change);
 
 /* --- between the files --- */
 

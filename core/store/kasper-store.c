@@ -19,6 +19,7 @@ kasper_store_finalize(GObject *object)
 	g_hash_table_unref(self->repositories);
 	g_hash_table_unref(self->policies);
 	g_hash_table_unref(self->reserved);
+	g_clear_pointer(&self->pairs, g_hash_table_unref);
 	g_array_unref(self->pools);
 	g_free(self->path);
 	G_OBJECT_CLASS(kasper_store_parent_class)->finalize(object);

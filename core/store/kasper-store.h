@@ -229,6 +229,9 @@ gboolean kasper_store_each_pair(KasperStore *self,
 				KasperPairFunc func,
 				gpointer user_data,
 				GError **error);
+/* pairs that are there; 0: in all repositories */
+KASPER_EXPORT
+gint64 kasper_store_count_pairs(KasperStore *self, gint64 repository, gint64 *ret_pool);
 /* pairs made (or, with @planned, on their way) that no zone has: the pool */
 KASPER_EXPORT
 gint64 kasper_store_count_pool(KasperStore *self,
@@ -271,6 +274,27 @@ gboolean
 kasper_store_backup_confirm(KasperStore *self, gint64 pair, KasperTime now, GError **error);
 KASPER_EXPORT
 gint64 kasper_store_count_backups(KasperStore *self, gint64 repository, KasperBackup backup);
+typedef struct {
+	gint64 number;
+	gint64 repository;
+	const gchar *id;
+	const gchar *zone; /* one of those that use it; NULL: none does */
+	guint roles;	   /* KasperRole, ored, in that zone; 0: none */
+	guint zones;	   /* how many use it */
+	KasperBackup backup;
+	KasperTime prepared;
+	KasperTime done;
+} KasperBackupRow;
+
+typedef gboolean (*KasperBackupFunc)(const KasperBackupRow *row, gpointer user_data);
+/* those that need one, or have one; behind the number @after (0: from the start) */
+KASPER_EXPORT
+gboolean kasper_store_each_backup(KasperStore *self,
+				  gint64 repository,
+				  gint64 after,
+				  KasperBackupFunc func,
+				  gpointer user_data,
+				  GError **error);
 /* makes all zones due that have a key of @repository (0: all) */
 KASPER_EXPORT
 gboolean kasper_store_make_due_by_repository(KasperStore *self,
@@ -323,6 +347,13 @@ gboolean kasper_store_each_intent(KasperStore *self,
 				  KasperIntentFunc func,
 				  gpointer user_data,
 				  GError **error);
+/* what is to be handed to the zone's signer and to its parent */
+KASPER_EXPORT
+gboolean kasper_store_each_zone_intent(KasperStore *self,
+				       gint64 zone,
+				       KasperIntentFunc func,
+				       gpointer user_data,
+				       GError **error);
 KASPER_EXPORT
 gboolean kasper_store_finish_intent(KasperStore *self, gint64 intent, GError **error);
 /* tries + 1; NULL @error_text: it went well so far (stage moves on) */
