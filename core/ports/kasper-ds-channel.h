@@ -13,7 +13,8 @@ G_DECLARE_INTERFACE(KasperDsChannel, kasper_ds_channel, KASPER, DS_CHANNEL, Kasp
 /**
  * KasperDsChannelInterface:
  * @parent_iface: the parent interface
- * @check_channel: optional; are settings, credentials and the peer as they should be? Changes nothing
+ * @check_channel: optional; are settings, credentials and the peer as they should be? Changes
+ * nothing
  * @read_stored: optional; which set has the counterparty stored?
  * @submit_set: required; brings it to the wanted set; must tolerate the same operation twice
  * @poll_token: optional; continues a pending submission

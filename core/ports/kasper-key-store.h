@@ -91,7 +91,8 @@ GBytes *kasper_key_store_sign_data(KasperKeyStore *self,
 				   GCancellable *cancellable,
 				   GError **error);
 KASPER_EXPORT
-gboolean kasper_key_store_self_test(KasperKeyStore *self, GCancellable *cancellable, GError **error);
+gboolean
+kasper_key_store_self_test(KasperKeyStore *self, GCancellable *cancellable, GError **error);
 KASPER_EXPORT
 guint kasper_key_store_get_capabilities(KasperKeyStore *self);
 KASPER_EXPORT

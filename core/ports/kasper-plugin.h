@@ -43,6 +43,16 @@ typedef struct {
 	    .get_type = get_type_,                                                                 \
 	};
 
+/**
+ * KASPER_PARAM_SECRET: (skip)
+ *
+ * A flag of a property that holds a password or the like: its value is never shown. Let it be
+ * writable only.
+ *
+ * Since: 0.1
+ */
+#define KASPER_PARAM_SECRET ((GParamFlags)(1 << G_PARAM_USER_SHIFT))
+
 #define KASPER_TYPE_PLUGIN (kasper_plugin_get_type())
 KASPER_EXPORT
 G_DECLARE_INTERFACE(KasperPlugin, kasper_plugin, KASPER, PLUGIN, GObject)

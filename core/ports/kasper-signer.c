@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "kasper-signer.h"
+
+#include "kasper-contract-private.h"
+
+/**
+ * KasperSigner:
+ *
+ * Gives a signer its orders and reads back what it did. All functions may block, and are called on
+ * worker threads, one at a time.
+ *
+ * Since: 0.1
+ */
+G_DEFINE_INTERFACE(KasperSigner, kasper_signer, KASPER_TYPE_PLUGIN)
+
+static void
+kasper_signer_default_init(KasperSignerInterface *iface)
+{
+}
+
+/* what is wrong with the answer to an order; NULL: nothing */
+static const gchar *
+kasper_signer_find_fault(KasperSignerAnswer *answer, KasperZoneOrder *order)
+{
+	switch (kasper_signer_answer_get_status(answer)) {
+	case KASPER_SIGNER_PUBLISHED:
+		/* evidence: a wait starts here */
+		return kasper_signer_answer_get_revision(answer) ==
+			       kasper_zone_order_get_revision(order)
+			   ? NULL
+			   : "says of another revision than was ordered that it is published";
+	case KASPER_SIGNER_PENDING:
+	case KASPER_SIGNER_FAILED:
+		return NULL;
+	}
+	return "returned an answer with a status that does not exist";
+}
+
+static const gchar *
+kasper_signer_find_fault_of_list(GListModel *answers, GListModel *orders)
+{
+	guint n = g_list_model_get_n_items(orders);
+
+	if (!g_type_is_a(g_list_model_get_item_type(answers), KASPER_TYPE_SIGNER_ANSWER))
+		return "returned a list of something else than KasperSignerAnswer";
+	if (g_list_model_get_n_items(answers) != n)
+		return "returned more or fewer answers than there were orders";
+	for (guint i = 0; i < n; i++) {
+		g_autoptr(KasperSignerAnswer) answer = g_list_model_get_item(answers, i);
+		g_autoptr(KasperZoneOrder) order = g_list_model_get_item(orders, i);
+		const gchar *fault = kasper_signer_find_fault(answer, order);
+
+		if (fault != NULL)
+			return fault;
+	}
+	return NULL;
+}
+
+/**
+ * kasper_signer_apply_orders:
+ * @self: a signer
+ * @orders: a list of #KasperZoneOrder
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Hands orders over. What becomes of one zone is an answer; an error means that none was tried. An
+ * order that is applied twice has no further effect.
+ *
+ * Returns: (transfer full): a list of #KasperSignerAnswer, in the order of @orders
+ *
+ * Since: 0.1
+ */
+GListModel *
+kasper_signer_apply_orders(KasperSigner *self,
+			   GListModel *orders,
+			   GCancellable *cancellable,
+			   GError **error)
+{
+	KasperSignerInterface *iface;
+	g_autoptr(GListModel) answers = NULL;
+	GError *cause = NULL;
+	const gchar *fault;
+
+	g_return_val_if_fail(KASPER_IS_SIGNER(self), NULL);
+	g_return_val_if_fail(G_IS_LIST_MODEL(orders), NULL);
+
+	iface = KASPER_SIGNER_GET_IFACE(self);
+	if (iface->apply_orders == NULL) {
+		kasper_contract_missing(self, "apply_orders", error);
+		return NULL;
+	}
+	answers = iface->apply_orders(self, orders, cancellable, &cause);
+	if (!kasper_contract_settle(self, "apply_orders", answers != NULL, cause, error))
+		return NULL;
+	fault = kasper_signer_find_fault_of_list(answers, orders);
+	if (fault != NULL) {
+		kasper_contract_broken(self, "apply_orders", fault, error);
+		return NULL;
+	}
+	return g_steal_pointer(&answers);
+}
+
+/**
+ * kasper_signer_read_back:
+ * @self: a signer
+ * @order: an order that was applied, now or in an earlier run
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Looks at what is published for a zone.
+ *
+ * Returns: (transfer full): what became of @order
+ *
+ * Since: 0.1
+ */
+KasperSignerAnswer *
+kasper_signer_read_back(KasperSigner *self,
+			KasperZoneOrder *order,
+			GCancellable *cancellable,
+			GError **error)
+{
+	KasperSignerInterface *iface;
+	g_autoptr(KasperSignerAnswer) answer = NULL;
+	GError *cause = NULL;
+	const gchar *fault;
+
+	g_return_val_if_fail(KASPER_IS_SIGNER(self), NULL);
+	g_return_val_if_fail(KASPER_IS_ZONE_ORDER(order), NULL);
+
+	iface = KASPER_SIGNER_GET_IFACE(self);
+	if (iface->read_back == NULL) {
+		kasper_contract_missing(self, "read_back", error);
+		return NULL;
+	}
+	answer = iface->read_back(self, order, cancellable, &cause);
+	if (!kasper_contract_settle(self, "read_back", answer != NULL, cause, error))
+		return NULL;
+	fault = kasper_signer_find_fault(answer, order);
+	if (fault != NULL) {
+		kasper_contract_broken(self, "read_back", fault, error);
+		return NULL;
+	}
+	return g_steal_pointer(&answer);
+}
+
+/**
+ * kasper_signer_forget_zone:
+ * @self: a signer
+ * @order: the last order of the zone
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * The zone is no longer ours: takes its orders away. A signer that leaves nothing behind need not
+ * implement it.
+ *
+ * Returns: %TRUE if nothing is left of the orders
+ *
+ * Since: 0.1
+ */
+gboolean
+kasper_signer_forget_zone(KasperSigner *self,
+			  KasperZoneOrder *order,
+			  GCancellable *cancellable,
+			  GError **error)
+{
+	KasperSignerInterface *iface;
+	GError *cause = NULL;
+	gboolean done;
+
+	g_return_val_if_fail(KASPER_IS_SIGNER(self), FALSE);
+	g_return_val_if_fail(KASPER_IS_ZONE_ORDER(order), FALSE);
+
+	iface = KASPER_SIGNER_GET_IFACE(self);
+	if (iface->forget_zone == NULL)
+		return TRUE;
+	done = iface->forget_zone(self, order, cancellable, &cause);
+	return kasper_contract_settle(self, "forget_zone", done, cause, error);
+}
