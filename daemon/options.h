@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "kasper-daemon.h"
+
+/* @ret_options->config stays NULL if only the version is asked for; --help prints and exits */
+gboolean
+kasperd_options_parse(KasperDaemonOptions *ret_options, gint *argc, gchar ***argv, GError **error);
