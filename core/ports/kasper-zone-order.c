@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kasper-zone-order.h"
 
+#include "kasper-key-list-private.h"
+
 struct _KasperZoneOrder {
 	GObject parent_instance;
 
 	gchar *zone;
 	gint64 revision;
 	KasperSigningPolicy *policy;
-	GListStore *keys; /* of KasperOrderKey */
+	KasperKeyList *keys;
 	gchar *signer_configuration;
 	gchar *input;
 	gchar *output;
@@ -40,7 +42,7 @@ kasper_zone_order_finalize(GObject *object)
 static void
 kasper_zone_order_init(KasperZoneOrder *self)
 {
-	self->keys = g_list_store_new(KASPER_TYPE_ORDER_KEY);
+	self->keys = kasper_key_list_new();
 }
 
 static void
@@ -136,7 +138,7 @@ kasper_zone_order_add_key(KasperZoneOrder *self, KasperOrderKey *key)
 {
 	g_return_if_fail(KASPER_IS_ZONE_ORDER(self));
 	g_return_if_fail(KASPER_IS_ORDER_KEY(key));
-	g_list_store_append(self->keys, key);
+	kasper_key_list_append(self->keys, key);
 }
 
 /**
