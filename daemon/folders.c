@@ -13,19 +13,26 @@
 
 typedef struct {
 	const gchar *what; /* where in conf.xml it is named */
+	gint mode;
 	gchar *path;
+	gboolean opened; /* its file is open before root's rights are given up, and stays so */
 } KasperdFolder;
 
 static void
 kasperd_folders_list(KasperConfig *config, KasperdFolder ret_folders[KASPERD_FOLDERS])
 {
+	/* who may use the socket must get to it; the socket itself says who that is */
 	ret_folders[0] = (KasperdFolder){"Enforcer/PidFile",
+					 0755,
 					 g_path_get_dirname(kasper_config_get_pid_file(config))};
 	ret_folders[1] = (KasperdFolder){"Enforcer/SocketFile",
+					 0755,
 					 g_path_get_dirname(kasper_config_get_socket_file(config))};
 	ret_folders[2] = (KasperdFolder){"Enforcer/Datastore",
+					 0750,
 					 g_path_get_dirname(kasper_config_get_store_file(config))};
 	ret_folders[3] = (KasperdFolder){"Enforcer/WorkingDirectory",
+					 0750,
 					 g_strdup(kasper_config_get_working_directory(config))};
 }
 
@@ -33,19 +40,19 @@ static gboolean
 kasperd_folder_fail(const KasperdFolder *self,
 		    const KasperdIdentity *identity,
 		    const gchar *problem,
-		    const gchar *remedy,
 		    GError **error)
 {
 	g_set_error(error,
 		    KASPER_ERROR,
 		    KASPER_ERROR_AUTH,
-		    "the folder %s (%s in conf.xml) %s; as root: %s -o %s -g %s -m 0750 %s",
+		    "the folder %s (%s in conf.xml) %s; as root: install -d -o %s -g %s "
+		    "-m %04o %s",
 		    self->path,
 		    self->what,
 		    problem,
-		    remedy,
 		    identity->user,
 		    identity->group,
+		    (guint)self->mode,
 		    self->path);
 	return FALSE;
 }
@@ -58,11 +65,11 @@ kasperd_folder_make(const KasperdFolder *self, const KasperdIdentity *identity, 
 	if (g_file_test(self->path, G_FILE_TEST_IS_DIR))
 		return TRUE;
 	/* nothing above it: a folder that was mistyped should not become a tree */
-	if (g_mkdir(self->path, 0750) == 0 &&
+	if (g_mkdir(self->path, self->mode) == 0 &&
 	    (geteuid() != 0 || chown(self->path, identity->uid, identity->gid) == 0))
 		return TRUE;
 	problem = g_strdup_printf("cannot be made: %s", g_strerror(errno));
-	return kasperd_folder_fail(self, identity, problem, "install -d", error);
+	return kasperd_folder_fail(self, identity, problem, error);
 }
 
 static gboolean
@@ -70,11 +77,11 @@ kasperd_folder_check(const KasperdFolder *self, const KasperdIdentity *identity,
 {
 	g_autofree gchar *problem = NULL;
 
-	if (faccessat(AT_FDCWD, self->path, W_OK | X_OK, AT_EACCESS) == 0)
+	if (self->opened || faccessat(AT_FDCWD, self->path, W_OK | X_OK, AT_EACCESS) == 0)
 		return TRUE;
 	problem =
 	    g_strdup_printf("cannot be written to by %s: %s", identity->user, g_strerror(errno));
-	return kasperd_folder_fail(self, identity, problem, "install -d", error);
+	return kasperd_folder_fail(self, identity, problem, error);
 }
 
 typedef gboolean (*KasperdFolderFunc)(const KasperdFolder *self,

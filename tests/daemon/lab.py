@@ -17,6 +17,8 @@ import threading
 import time
 
 BUILD = pathlib.Path(os.environ.get("KASPER_BUILD_ROOT", "build")).resolve()
+SOURCE = pathlib.Path(
+    os.environ.get("KASPER_SOURCE_ROOT", pathlib.Path(__file__).parents[2])).resolve()
 KASPERD = BUILD / "daemon" / "kasperd"
 KASPER = BUILD / "cli" / "kasper"
 SOFTHSM = next(
