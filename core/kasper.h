@@ -11,6 +11,7 @@
 #include "kasper-key-store.h"
 #include "kasper-notifier.h"
 #include "kasper-probe.h"
+#include "kasper-program.h"
 #include "kasper-signer.h"
 #include "kasper-time.h"
 #include "kasper-zone-name.h"
