@@ -6,8 +6,6 @@
 
 /* the protocol field of every DNSKEY (RFC 4034, section 2.1.2) */
 #define KASPER_DNSKEY_PROTOCOL 3
-/* printed with a DS; the parent chooses the one that it serves */
-#define KASPER_DS_TTL 3600
 
 /* the four octets before the public key (RFC 4034, section 2.1) */
 static void
@@ -133,6 +131,7 @@ kasper_dnskey_dup_digest(GBytes *owner,
 /**
  * kasper_dnskey_to_ds:
  * @zone: name of the zone, with or without the final dot
+ * @ttl: TTL of the record, in seconds: what the parent is known to use
  * @flags: flags of the DNSKEY
  * @algorithm: a DNSSEC algorithm number
  * @public_key: the public key as it stands in a DNSKEY
@@ -140,8 +139,7 @@ kasper_dnskey_dup_digest(GBytes *owner,
  * @error: return location for a #GError, or %NULL
  *
  * The DS record of a key in presentation format (RFC 4034, section 5.3), fields parted by one
- * blank each, digest in lower case: `example.org. 3600 IN DS 31337 13 2 …`. Its TTL is the
- * parent's choice; the one that is printed is a default.
+ * blank each, digest in lower case: `example.org. 3600 IN DS 31337 13 2 …`.
  *
  * Returns: (transfer full): one line without a newline, or %NULL with %KASPER_ERROR_INVALID (@zone
  *   is no name) or %KASPER_ERROR_NOT_SUPPORTED (@digest is none that can be made)
@@ -150,6 +148,7 @@ kasper_dnskey_dup_digest(GBytes *owner,
  */
 gchar *
 kasper_dnskey_to_ds(const gchar *zone,
+		    gint64 ttl,
 		    guint flags,
 		    guint algorithm,
 		    GBytes *public_key,
@@ -172,10 +171,10 @@ kasper_dnskey_to_ds(const gchar *zone,
 	if (owner == NULL)
 		return NULL;
 	hex = kasper_dnskey_dup_digest(owner, flags, algorithm, public_key, type);
-	return g_strdup_printf("%s%s %d IN DS %u %u %u %s",
+	return g_strdup_printf("%s%s %" G_GINT64_FORMAT " IN DS %u %u %u %s",
 			       zone,
 			       kasper_dnskey_get_dot(zone),
-			       KASPER_DS_TTL,
+			       ttl,
 			       (guint)kasper_dnskey_get_tag(flags, algorithm, public_key),
 			       algorithm,
 			       (guint)digest,

@@ -120,6 +120,7 @@ test_vector(gconstpointer data)
 	g_assert_cmpstr(dnskey, ==, wanted);
 	g_free(wanted);
 	ds = kasper_dnskey_to_ds(vector->zone,
+				 3600,
 				 vector->flags,
 				 vector->algorithm,
 				 key,
@@ -141,9 +142,12 @@ static void
 test_name(void)
 {
 	g_autoptr(GBytes) key = decode(KEY_DSKEY);
-	g_autofree gchar *dotted = kasper_dnskey_to_ds("dskey.example.com.", 256, 5, key, 2, NULL);
-	g_autofree gchar *plain = kasper_dnskey_to_ds("dskey.example.com", 256, 5, key, 2, NULL);
-	g_autofree gchar *upper = kasper_dnskey_to_ds("DSKEY.Example.com", 256, 5, key, 2, NULL);
+	g_autofree gchar *dotted =
+	    kasper_dnskey_to_ds("dskey.example.com.", 60, 256, 5, key, 2, NULL);
+	g_autofree gchar *plain =
+	    kasper_dnskey_to_ds("dskey.example.com", 60, 256, 5, key, 2, NULL);
+	g_autofree gchar *upper =
+	    kasper_dnskey_to_ds("DSKEY.Example.com", 60, 256, 5, key, 2, NULL);
 	g_autofree gchar *root = kasper_dnskey_to_text(".", 60, 256, 5, key);
 
 	g_assert_cmpstr(plain, ==, dotted);
@@ -178,10 +182,10 @@ test_refused(void)
 	g_autoptr(GBytes) key = decode(KEY_DSKEY);
 	g_autoptr(GError) error = NULL;
 
-	g_assert_null(kasper_dnskey_to_ds("example.com", 257, 13, key, 3, &error));
+	g_assert_null(kasper_dnskey_to_ds("example.com", 60, 257, 13, key, 3, &error));
 	g_assert_error(error, KASPER_ERROR, KASPER_ERROR_NOT_SUPPORTED);
 	g_clear_error(&error);
-	g_assert_null(kasper_dnskey_to_ds("exa mple", 257, 13, key, 2, &error));
+	g_assert_null(kasper_dnskey_to_ds("exa mple", 60, 257, 13, key, 2, &error));
 	g_assert_error(error, KASPER_ERROR, KASPER_ERROR_INVALID);
 }
 
