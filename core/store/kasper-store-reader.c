@@ -179,7 +179,7 @@ kasper_reader_bind_filter(KasperStatement *statement,
 gboolean
 kasper_store_reader_each_key(KasperStoreReader *self,
 			     const KasperKeyFilter *filter,
-			     KasperKeyFunc func,
+			     KasperKeyRowFunc func,
 			     gpointer user_data,
 			     GError **error)
 {

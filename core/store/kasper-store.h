@@ -414,7 +414,7 @@ typedef struct {
 	gint64 after;	     /* cursor; 0: from the start */
 } KasperKeyFilter;
 
-typedef gboolean (*KasperKeyFunc)(const KasperKeyRow *row, gpointer user_data);
+typedef gboolean (*KasperKeyRowFunc)(const KasperKeyRow *row, gpointer user_data);
 
 #define KASPER_TYPE_STORE_READER (kasper_store_reader_get_type())
 KASPER_EXPORT
@@ -425,7 +425,7 @@ KasperStoreReader *kasper_store_reader_open(const gchar *path, GError **error);
 KASPER_EXPORT
 gboolean kasper_store_reader_each_key(KasperStoreReader *self,
 				      const KasperKeyFilter *filter,
-				      KasperKeyFunc func,
+				      KasperKeyRowFunc func,
 				      gpointer user_data,
 				      GError **error);
 
