@@ -228,6 +228,45 @@ kasper_store_postpone_intent(KasperStore *self,
 }
 
 /**
+ * kasper_store_end_leases: (skip)
+ * @self: a store with an open transaction
+ * @now: the time
+ * @error: return location for an error
+ *
+ * An order that was given to a worker is put off, in case its answer is lost; a process that starts
+ * knows that the one before it has no worker any more. Orders that were never tried are due.
+ *
+ * Returns: %FALSE on error
+ *
+ * Since: 0.1
+ */
+gboolean
+kasper_store_end_leases(KasperStore *self, KasperTime now, GError **error)
+{
+	g_auto(KasperStatement) statement =
+	    kasper_statement(self->database,
+			     "UPDATE intent SET due = ?1 "
+			     "WHERE kind = 0 AND due > ?1 AND stage = 0 AND tries = 0");
+
+	kasper_statement_bind(&statement, now);
+	return kasper_statement_run(&statement, error);
+}
+
+/**
+ * kasper_store_get_last_intent: (skip)
+ * @self: a store
+ *
+ * Returns: the number of the newest intent that there ever was; 0 in a new store
+ *
+ * Since: 0.1
+ */
+gint64
+kasper_store_get_last_intent(KasperStore *self)
+{
+	return self->head.last_intent;
+}
+
+/**
  * kasper_store_get_next_intent: (skip)
  * @self: a store
  *

@@ -136,3 +136,67 @@ kasper_store_make_due_by_repository(KasperStore *self,
 	kasper_statement_bind(&statement, repository);
 	return kasper_statement_run(&statement, error);
 }
+
+/**
+ * kasper_store_make_due_waiting: (skip)
+ * @self: a store with an open transaction
+ * @waiting_for: what is shown as the thing that the zone waits for
+ * @when: the time
+ * @error: return location for an error
+ *
+ * Makes all zones due at @when, unless they are due earlier, that wait for one thing. There is no
+ * index for that.
+ *
+ * Returns: %FALSE on error
+ *
+ * Since: 0.1
+ */
+gboolean
+kasper_store_make_due_waiting(KasperStore *self,
+			      const gchar *waiting_for,
+			      KasperTime when,
+			      GError **error)
+{
+	g_auto(KasperStatement) statement =
+	    kasper_statement(self->database,
+			     "UPDATE zone SET next_due = ?1 WHERE waiting_for = ?2 "
+			     "AND (next_due IS NULL OR next_due > ?1)");
+
+	kasper_statement_bind(&statement, when);
+	kasper_statement_bind_text(&statement, waiting_for);
+	return kasper_statement_run(&statement, error);
+}
+
+/**
+ * kasper_store_request_rollovers: (skip)
+ * @self: a store with an open transaction
+ * @policy: a policy's number
+ * @roles: #KasperRole, ored
+ * @when: the time
+ * @error: return location for an error
+ *
+ * Does in every zone of the policy what kasper_snapshot_request_rollover() does in one, and makes
+ * them due at @when unless they are due earlier.
+ *
+ * Returns: how many zones the policy has; -1 on error
+ *
+ * Since: 0.1
+ */
+gint64
+kasper_store_request_rollovers(KasperStore *self,
+			       gint64 policy,
+			       guint roles,
+			       KasperTime when,
+			       GError **error)
+{
+	g_auto(KasperStatement) statement =
+	    kasper_statement(self->database,
+			     "UPDATE zone SET roll_roles = roll_roles | ?1, "
+			     "next_due = min(coalesce(next_due, ?2), ?2) WHERE policy = ?3");
+
+	kasper_statement_bind(&statement, roles);
+	kasper_statement_bind(&statement, when);
+	kasper_statement_bind(&statement, policy);
+	return kasper_statement_run(&statement, error) ? sqlite3_changes64(self->database->handle)
+						       : -1;
+}

@@ -167,7 +167,11 @@ kasper_store_update_zone(KasperStore *self, const KasperZoneRow *row, GError **e
 
 /* a pair that no zone has any more is destroyed in its repository */
 static gboolean
-kasper_zone_let_go(KasperStore *self, gint64 zone, gint64 pair, GError **error)
+kasper_zone_let_go(KasperStore *self,
+		   gint64 zone,
+		   gint64 pair,
+		   KasperTime destroy_at,
+		   GError **error)
 {
 	g_auto(KasperPairRow) row = {0};
 	g_auto(KasperIntentRow) intent = {0};
@@ -181,13 +185,14 @@ kasper_zone_let_go(KasperStore *self, gint64 zone, gint64 pair, GError **error)
 	intent.zone = zone;
 	intent.pair = pair;
 	intent.id = g_strdup_printf("destroy-%s", row.id);
-	intent.created = intent.due = self->head.highest_time;
+	intent.created = self->head.highest_time;
+	intent.due = destroy_at;
 	return kasper_store_set_pair_state(self, pair, KASPER_PAIR_DESTROYING, error) &&
 	       kasper_store_add_intent(self, &intent, error);
 }
 
 static gboolean
-kasper_zone_drop_keys(KasperStore *self, gint64 zone, GError **error)
+kasper_zone_drop_keys(KasperStore *self, gint64 zone, KasperTime destroy_at, GError **error)
 {
 	g_auto(KasperStatement) keys =
 	    kasper_statement(self->database, "SELECT pair FROM zone_key WHERE zone = ?");
@@ -205,7 +210,7 @@ kasper_zone_drop_keys(KasperStore *self, gint64 zone, GError **error)
 	if (!kasper_statement_run(&removal, error))
 		return FALSE;
 	for (guint i = 0; i < n_pairs; i++) {
-		if (!kasper_zone_let_go(self, zone, pairs[i], error))
+		if (!kasper_zone_let_go(self, zone, pairs[i], destroy_at, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -215,19 +220,20 @@ kasper_zone_drop_keys(KasperStore *self, gint64 zone, GError **error)
  * kasper_store_delete_zone: (skip)
  * @self: a store with an open transaction
  * @zone: a zone's number
+ * @destroy_at: when keys are destroyed; %KASPER_TIME_NEVER: not by itself
  * @error: return location for an error
  *
  * Forgets the zone: its row, its ledgers, and what was to be handed to its signer and to its
  * parent. Its keys are released, and each that no other zone has is to be destroyed: it gets a
- * %KASPER_INTENT_DESTROY that is due at once. Signer and notifiers are told by the caller's own
- * intents.
+ * %KASPER_INTENT_DESTROY that is due at @destroy_at. Signer and notifiers are told by the caller's
+ * own intents.
  *
  * Returns: %FALSE with %KASPER_ERROR_NOT_FOUND if it was deleted already
  *
  * Since: 0.1
  */
 gboolean
-kasper_store_delete_zone(KasperStore *self, gint64 zone, GError **error)
+kasper_store_delete_zone(KasperStore *self, gint64 zone, KasperTime destroy_at, GError **error)
 {
 	g_auto(KasperStatement) intents =
 	    kasper_statement(self->database,
@@ -243,8 +249,9 @@ kasper_store_delete_zone(KasperStore *self, gint64 zone, GError **error)
 	kasper_statement_bind(&intents, zone);
 	kasper_statement_bind(&versions, zone);
 	kasper_statement_bind(&removal, zone);
-	if (!kasper_zone_drop_keys(self, zone, error) || !kasper_statement_run(&intents, error) ||
-	    !kasper_statement_run(&versions, error) || !kasper_statement_run(&removal, error)) {
+	if (!kasper_zone_drop_keys(self, zone, destroy_at, error) ||
+	    !kasper_statement_run(&intents, error) || !kasper_statement_run(&versions, error) ||
+	    !kasper_statement_run(&removal, error)) {
 		self->database->spoiled = TRUE;
 		return FALSE;
 	}

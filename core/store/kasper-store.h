@@ -78,6 +78,14 @@ gboolean kasper_store_set_salt(KasperStore *self,
 			       KasperTime made,
 			       GError **error);
 
+/* a digest of what was last taken from a configuration file; NULL: nothing was, or nobody knows */
+KASPER_EXPORT
+gchar *kasper_store_dup_applied(KasperStore *self, const gchar *what);
+/* @digest: NULL: nobody knows any more */
+KASPER_EXPORT
+gboolean
+kasper_store_set_applied(KasperStore *self, const gchar *what, const gchar *digest, GError **error);
+
 /* --- zones --- */
 
 typedef struct {
@@ -108,8 +116,11 @@ kasper_store_add_zone(KasperStore *self, KasperZoneRow *row, KasperTime now, GEr
 /* policy and files of @row->number */
 KASPER_EXPORT
 gboolean kasper_store_update_zone(KasperStore *self, const KasperZoneRow *row, GError **error);
+/* @destroy_at: when its keys that no other zone has are destroyed; KASPER_TIME_NEVER: not by itself
+ */
 KASPER_EXPORT
-gboolean kasper_store_delete_zone(KasperStore *self, gint64 zone, GError **error);
+gboolean
+kasper_store_delete_zone(KasperStore *self, gint64 zone, KasperTime destroy_at, GError **error);
 /* FALSE with KASPER_ERROR_NOT_FOUND: "zone example.org is not known: ..." */
 KASPER_EXPORT
 gboolean kasper_store_find_zone(KasperStore *self,
@@ -146,6 +157,23 @@ gboolean kasper_store_make_due(KasperStore *self,
 			       gint64 policy,
 			       KasperTime when,
 			       GError **error);
+
+/* makes the zones due at @when, if they are not due earlier, that wait for @waiting_for: for use at
+ * a start, since it reads the whole table */
+KASPER_EXPORT
+gboolean kasper_store_make_due_waiting(KasperStore *self,
+				       const gchar *waiting_for,
+				       KasperTime when,
+				       GError **error);
+/* a person asks for rollovers in all zones of @policy (KasperRole, ored): as
+ * kasper_snapshot_request_rollover() does in one, and they are due at @when. Gives how many zones
+ * there are; -1 on error */
+KASPER_EXPORT
+gint64 kasper_store_request_rollovers(KasperStore *self,
+				      gint64 policy,
+				      guint roles,
+				      KasperTime when,
+				      GError **error);
 
 /* --- snapshots --- */
 
@@ -365,6 +393,13 @@ gboolean kasper_store_postpone_intent(KasperStore *self,
 				      const gchar *token,
 				      const gchar *error_text,
 				      GError **error);
+/* orders that were never tried are due at @now, whatever they were put off for: for use at a start
+ */
+KASPER_EXPORT
+gboolean kasper_store_end_leases(KasperStore *self, KasperTime now, GError **error);
+/* the number of the newest intent that there ever was */
+KASPER_EXPORT
+gint64 kasper_store_get_last_intent(KasperStore *self);
 KASPER_EXPORT
 KasperTime kasper_store_get_next_intent(KasperStore *self);
 /* @failing: only those whose last try failed */

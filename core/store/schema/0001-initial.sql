@@ -31,6 +31,12 @@ CREATE TABLE policy (
 	CHECK ((salt IS NULL) = (salt_made IS NULL))
 ) STRICT;
 
+-- what was taken from a configuration file last ("zones", "policy 1"), as a digest of its contents
+CREATE TABLE applied (
+	what TEXT PRIMARY KEY CHECK (what <> ''),
+	digest TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE zone (
 	number INTEGER PRIMARY KEY CHECK (number > 0),
 	policy INTEGER NOT NULL REFERENCES policy,

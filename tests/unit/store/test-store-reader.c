@@ -169,7 +169,7 @@ test_cursor(StoreFixture *fixture, gconstpointer data)
 		KasperTransaction *transaction = store_fixture_begin(fixture);
 		Listing listing = {.text = NULL};
 
-		g_assert_true(kasper_store_delete_zone(fixture->store, row.number, NULL));
+		g_assert_true(kasper_store_delete_zone(fixture->store, row.number, NOW, NULL));
 		store_fixture_commit(transaction);
 		filter.after = row.number * 32;
 		g_assert_false(

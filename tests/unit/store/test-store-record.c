@@ -238,8 +238,8 @@ test_delete_zone(StoreFixture *fixture, gconstpointer data)
 	store_fixture_commit(transaction);
 
 	transaction = store_fixture_begin(fixture);
-	g_assert_true(kasper_store_delete_zone(fixture->store, a, NULL));
-	g_assert_false(kasper_store_delete_zone(fixture->store, a, &error));
+	g_assert_true(kasper_store_delete_zone(fixture->store, a, NOW + 99, NULL));
+	g_assert_false(kasper_store_delete_zone(fixture->store, a, NOW + 99, &error));
 	g_assert_error(error, KASPER_ERROR, KASPER_ERROR_NOT_FOUND);
 	store_fixture_commit(transaction);
 	g_assert_cmpint(kasper_store_count_zones(fixture->store, 0), ==, 1);
@@ -250,7 +250,8 @@ test_delete_zone(StoreFixture *fixture, gconstpointer data)
 	g_assert_true(kasper_store_get_pair(fixture->store, own, &row, NULL));
 	g_assert_cmpint(row.state, ==, KASPER_PAIR_DESTROYING);
 	wanted = g_strdup_printf("destroy-%s:0:0:-:- ", row.id);
-	assert_intents(fixture, KASPER_INTENT_DESTROY, NOW, 9, wanted);
+	assert_intents(fixture, KASPER_INTENT_DESTROY, NOW + 98, 9, "");
+	assert_intents(fixture, KASPER_INTENT_DESTROY, NOW + 99, 9, wanted);
 	assert_intents(fixture, KASPER_INTENT_ORDER, KASPER_TIME_NEVER, 9, "");
 	assert_intents(fixture, KASPER_INTENT_DS, KASPER_TIME_NEVER, 9, "");
 	g_assert_cmpint(kasper_store_count_intents(fixture->store, FALSE), ==, 2);

@@ -164,7 +164,7 @@ test_numbers(StoreFixture *fixture, gconstpointer data)
 
 	store_fixture_commit(transaction);
 	transaction = store_fixture_begin(fixture);
-	g_assert_true(kasper_store_delete_zone(fixture->store, first, NULL));
+	g_assert_true(kasper_store_delete_zone(fixture->store, first, NOW, NULL));
 	store_fixture_commit(transaction);
 	store_fixture_close(fixture);
 	store_fixture_open(fixture);
