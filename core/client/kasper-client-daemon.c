@@ -230,9 +230,10 @@ kasper_client_backup(KasperClient *self,
  * @cancellable: (nullable): a cancellable
  * @error: return location for an error
  *
- * Which keys are backed up, and since when.
+ * The keys that need a backup or have one, fetched page by page.
  *
- * Returns: (transfer full): rows, aa{sv}
+ * Returns: (transfer full): rows, aa{sv}: `cka_id` s, `repository` s, `zone` s, `keytype` s,
+ *   `backup` s, `prepared` x, `done` x and more
  *
  * Since: 0.1
  */
@@ -244,11 +245,11 @@ kasper_client_list_backups(KasperClient *self,
 {
 	g_return_val_if_fail(KASPER_IS_CLIENT(self), NULL);
 
-	return kasper_client_ask(self,
-				 "ListBackups",
-				 g_variant_new("(s)", kasper_client_text(repository)),
-				 cancellable,
-				 error);
+	return kasper_client_ask_pages(self,
+				       "ListBackups",
+				       g_variant_new("(s)", kasper_client_text(repository)),
+				       cancellable,
+				       error);
 }
 
 /**

@@ -43,14 +43,16 @@ kasper_client_show_key(KasperClient *self,
  * kasper_client_export_keys:
  * @self: a client
  * @zone: (nullable): a zone's name, or %NULL for all
- * @keystate: (nullable): keys in this state only; %NULL: trust anchors
- * @keytype: (nullable): keys of this type only
+ * @keystate: (nullable): keys in this state only; %NULL: those that can be trust anchors, ready
+ *   or active
+ * @keytype: (nullable): keys of this type only; %NULL or `KSK`: KSKs and CSKs
  * @cancellable: (nullable): a cancellable
  * @error: return location for an error
  *
- * Public keys as resource records: `dnskey` s and `ds` as.
+ * Public keys as resource records, fetched page by page.
  *
- * Returns: (transfer full): rows, aa{sv}
+ * Returns: (transfer full): rows, aa{sv}: `zone` s, `keytype` s, `state` s, `keytag` u,
+ *   `algorithm` u, `bits` u, `cka_id` s, `dnskey` s, `ds` as
  *
  * Since: 0.1
  */
@@ -64,14 +66,14 @@ kasper_client_export_keys(KasperClient *self,
 {
 	g_return_val_if_fail(KASPER_IS_CLIENT(self), NULL);
 
-	return kasper_client_ask(self,
-				 "ExportKeys",
-				 g_variant_new("(sss)",
-					       kasper_client_text(zone),
-					       kasper_client_text(keystate),
-					       kasper_client_text(keytype)),
-				 cancellable,
-				 error);
+	return kasper_client_ask_pages(self,
+				       "ExportKeys",
+				       g_variant_new("(sss)",
+						     kasper_client_text(zone),
+						     kasper_client_text(keystate),
+						     kasper_client_text(keytype)),
+				       cancellable,
+				       error);
 }
 
 /* a row is some hundred bytes; whoever says more is not our daemon */

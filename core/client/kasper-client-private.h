@@ -23,6 +23,13 @@ GVariant *kasper_client_ask(KasperClient *self,
 			    GVariant *parameters,
 			    GCancellable *cancellable,
 			    GError **error);
+/* all rows, page by page; the page's place and length are put behind @arguments, a tuple that is
+ * taken if it floats */
+GVariant *kasper_client_ask_pages(KasperClient *self,
+				  const gchar *method,
+				  GVariant *arguments,
+				  GCancellable *cancellable,
+				  GError **error);
 /* the one number of the reply, or -1 */
 gint64 kasper_client_count(KasperClient *self,
 			   const gchar *method,

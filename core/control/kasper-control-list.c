@@ -62,16 +62,38 @@ kasper_control_list_plugins(KasperControlCall *call)
 	kasper_control_return_value(call, kasper_engine_list_plugins(call->engine), NULL);
 }
 
+/* @rows: NULL makes it @error */
+static void
+kasper_control_return_page(KasperControlCall *call, GVariant *rows, gint64 next, GError *error)
+{
+	g_autoptr(GVariant) taken = NULL;
+
+	if (rows == NULL) {
+		kasper_control_return_done(call, FALSE, error);
+		return;
+	}
+	taken = g_variant_take_ref(rows);
+	kasper_control_return(call, g_variant_new("(@aa{sv}x)", taken, next));
+}
+
 static void
 kasper_control_list_backups(KasperControlCall *call)
 {
 	const gchar *repository;
 	GError *error = NULL;
 	GVariant *rows;
+	gint64 after;
+	gint64 next = 0;
+	guint limit;
 
-	g_variant_get(call->parameters, "(&s)", &repository);
-	rows = kasper_engine_list_backups(call->engine, kasper_control_given(repository), &error);
-	kasper_control_return_value(call, rows, error);
+	g_variant_get(call->parameters, "(&sxu)", &repository, &after, &limit);
+	rows = kasper_engine_list_backups(call->engine,
+					  kasper_control_given(repository),
+					  after,
+					  kasper_control_clamp(limit),
+					  &next,
+					  &error);
+	kasper_control_return_page(call, rows, next, error);
 }
 
 static GVariant *
@@ -145,14 +167,20 @@ kasper_control_export_keys(KasperControlCall *call)
 	const gchar *keytype;
 	const gchar *zone;
 	GVariant *rows;
+	gint64 after;
+	gint64 next = 0;
+	guint limit;
 
-	g_variant_get(call->parameters, "(&s&s&s)", &zone, &keystate, &keytype);
+	g_variant_get(call->parameters, "(&s&s&sxu)", &zone, &keystate, &keytype, &after, &limit);
 	rows = kasper_engine_export_keys(call->engine,
 					 kasper_control_given(zone),
 					 kasper_control_given(keystate),
 					 kasper_control_given(keytype),
+					 after,
+					 kasper_control_clamp(limit),
+					 &next,
 					 &error);
-	kasper_control_return_value(call, rows, error);
+	kasper_control_return_page(call, rows, next, error);
 }
 
 const KasperControlMethod kasper_control_list_methods[] = {

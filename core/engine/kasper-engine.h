@@ -187,8 +187,9 @@ gint64 kasper_engine_backup(KasperEngine *self,
  *  "repositories": aa{sv} as list_repositories, "problems": aa{sv} of what, text, since} */
 KASPER_EXPORT
 GVariant *kasper_engine_status(KasperEngine *self);
-/* zone s, policy s, signconf s, input s, output s, next_due x, revision x, confirmed x, state s
- * (unsigned, signing, signed, secure, frozen), waiting_for s; after @after, at most @limit */
+/* zone s, policy s, signconf s, input s, input_type s, output s, output_type s, next_due x,
+ * revision x, confirmed x, state s (unsigned, signing, signed, secure, frozen), waiting_for s;
+ * after @after, at most @limit */
 KASPER_EXPORT
 GVariant *
 kasper_engine_list_zones(KasperEngine *self, const gchar *after, guint limit, GError **error);
@@ -225,17 +226,20 @@ GVariant *kasper_engine_list_keys(KasperEngine *self,
 KASPER_EXPORT
 GVariant *
 kasper_engine_show_key(KasperEngine *self, const gchar *zone, const gchar *id, GError **error);
-/* rows of zone s, cka_id s, keytag u, state s, dnskey s (RR), ds as (RRs); @zone NULL: all;
- * @keystate, @keytype may be NULL. Without a state: the keys that are trust anchors now (active)
- * as 1.4 exports them */
+/* one page of rows of zone s, keytype s, state s, keytag u, algorithm u, bits u, cka_id s, dnskey s
+ * (RR), ds as (RRs); @zone NULL: all; @keystate, @keytype may be NULL. Without a state: the keys
+ * that can be trust anchors, ready or higher, as 1.4 exports them. Pages as in list_keys */
 KASPER_EXPORT
 GVariant *kasper_engine_export_keys(KasperEngine *self,
 				    const gchar *zone,
 				    const gchar *keystate,
 				    const gchar *keytype,
+				    gint64 after,
+				    guint limit,
+				    gint64 *ret_next,
 				    GError **error);
-/* name s, zones u, description s, keys aa{sv} of keytype, algorithm, bits, lifetime, repository,
- * manual b, standby u */
+/* name s, zones u, description s, keys aa{sv} of keytype, algorithm, algorithm_name, bits,
+ * lifetime, repository, manual b, standby u, rfc5011 b; show_policy adds its values */
 KASPER_EXPORT
 GVariant *kasper_engine_list_policies(KasperEngine *self);
 KASPER_EXPORT
@@ -255,10 +259,18 @@ void kasper_engine_test_repository_async(KasperEngine *self,
 KASPER_EXPORT
 GVariant *
 kasper_engine_test_repository_finish(KasperEngine *self, GAsyncResult *result, GError **error);
-/* cka_id s, repository s, zone s, keytype s, backup s, prepared x, done x */
+/* one page of cka_id s, repository s, zone s, zones u, keytype s, backup s, prepared x, done x: the
+ * keys that need a backup or have one. Pages as in list_keys */
 KASPER_EXPORT
-GVariant *kasper_engine_list_backups(KasperEngine *self, const gchar *repository, GError **error);
-/* what is planned and what is being tried: kind s, zone s, id s, due x, tries u, state s, error s */
+GVariant *kasper_engine_list_backups(KasperEngine *self,
+				     const gchar *repository,
+				     gint64 after,
+				     guint limit,
+				     gint64 *ret_next,
+				     GError **error);
+/* what is planned and what is being tried: kind s (enforce, order, ds, destroy-key, event,
+ * forget-zone), zone s, id s, due x, tries u, state s (planned, due, running, pending, failing),
+ * error s */
 KASPER_EXPORT
 GVariant *kasper_engine_list_queue(KasperEngine *self, guint limit);
 /* name s, kind s, type s, version s, state s, error s, settings aa{sv} of name, type, value
