@@ -24,7 +24,8 @@ kasperd_folders_list(KasperConfig *config, KasperdFolder ret_folders[KASPERD_FOL
 	/* who may use the socket must get to it; the socket itself says who that is */
 	ret_folders[0] = (KasperdFolder){"Enforcer/PidFile",
 					 0755,
-					 g_path_get_dirname(kasper_config_get_pid_file(config))};
+					 g_path_get_dirname(kasper_config_get_pid_file(config)),
+					 TRUE};
 	ret_folders[1] = (KasperdFolder){"Enforcer/SocketFile",
 					 0755,
 					 g_path_get_dirname(kasper_config_get_socket_file(config))};
