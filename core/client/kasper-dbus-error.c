@@ -49,6 +49,14 @@ kasper_dbus_error_to_code(const GError *error)
 		return KASPER_ERROR_NOT_SUPPORTED;
 	if (g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_LIMITS_EXCEEDED))
 		return KASPER_ERROR_BUSY;
+	if (g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) ||
+	    g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_TIMEOUT) ||
+	    g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_TIMED_OUT) ||
+	    g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_DISCONNECTED))
+		return KASPER_ERROR_UNKNOWN_OUTCOME;
+	/* an answer by a name that this client does not know is an answer */
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR))
+		return KASPER_ERROR_INTERNAL;
 	if (error->domain == G_IO_ERROR)
 		return KASPER_ERROR_UNKNOWN_OUTCOME;
 	return KASPER_ERROR_INTERNAL;
