@@ -31,11 +31,11 @@ gchar *kasper_finding_to_text(const KasperFinding *self);
 typedef struct {
 	gchar *name;
 	gint line;
-	gchar *plugin;        /* module: "hsm-pkcs11", or what Kasper's own element says */
-	gchar *module;        /* PKCS#11 library */
+	gchar *plugin; /* module: "hsm-pkcs11", or what Kasper's own element says */
+	gchar *module; /* PKCS#11 library */
 	gchar *token_label;
-	gchar *pin;           /* NULL: none in the file; wiped when freed */
-	gint64 capacity;      /* -1: unlimited */
+	gchar *pin;	 /* NULL: none in the file; wiped when freed */
+	gint64 capacity; /* -1: unlimited */
 	gboolean require_backup;
 	gboolean skip_public_key;
 	gboolean allow_extraction;
@@ -49,11 +49,11 @@ typedef struct {
 typedef struct {
 	gchar *name;
 	gint line;
-	gchar *module;   /* "notify-syslog" */
-	gchar *kind;     /* "key-store", "signer", "ds-channel", "backup-guard", "notifier", "probe" */
+	gchar *module; /* "notify-syslog" */
+	gchar *kind; /* "key-store", "signer", "ds-channel", "backup-guard", "notifier", "probe" */
 	gboolean enabled;
-	gboolean critical; /* the daemon does not start without it */
-	KasperSpan deadline; /* of a call, seconds */
+	gboolean critical;    /* the daemon does not start without it */
+	KasperSpan deadline;  /* of a call, seconds */
 	GHashTable *settings; /* text to text */
 } KasperPluginConfig;
 
@@ -61,7 +61,8 @@ typedef struct {
 	gchar *name;
 	gint line;
 	gchar *description;
-	KasperPolicy values; /* demands[].store is 0: the engine fills it in from demand_repositories */
+	KasperPolicy
+	    values; /* demands[].store is 0: the engine fills it in from demand_repositories */
 	gchar *demand_repositories[KASPER_DEMANDS_MAX];
 	gboolean nsec3;
 	gboolean nsec3_opt_out;
@@ -138,7 +139,7 @@ KASPER_EXPORT
 gboolean kasper_config_get_manual_generation(KasperConfig *self);
 KASPER_EXPORT
 KasperSpan kasper_config_get_rollover_notification(KasperConfig *self);
-/* folders of plugin modules that conf.xml adds (element Folder beside Plugin) */
+/* folders of plugin modules that conf.xml adds (element PluginFolder beside Plugin) */
 KASPER_EXPORT
 const gchar *const *kasper_config_get_plugin_folders(KasperConfig *self);
 
