@@ -5,6 +5,7 @@ import contextlib
 import os
 import pathlib
 import pwd
+import re
 import signal
 import socket
 import stat
@@ -12,7 +13,7 @@ import subprocess
 import unittest
 
 import tap
-from lab import KASPERD, PATIENCE, Lab, plugin_xml, wait_until
+from lab import BUILD, KASPERD, PATIENCE, SOURCE, Lab, plugin_xml, wait_until
 
 ROOT = os.geteuid() == 0
 
@@ -304,6 +305,21 @@ class Surroundings(unittest.TestCase):
             lab.start()
             limits = pathlib.Path(f"/proc/{lab.daemon.pid}/limits").read_text()
             self.assertRegex(limits, r"Max core file size +0 +0")
+
+
+class Examples(unittest.TestCase):
+    def test_configuration_to_begin_with(self):
+        """What operators are told to copy has no error in it, and no warning"""
+        with Lab(store="memory") as lab:
+            for name, path in (("conf.xml", BUILD / "data/conf.xml"),
+                               ("zonelist.xml", BUILD / "data/zonelist.xml"),
+                               ("kasp.xml", SOURCE / "data/examples/kasp.xml")):
+                text = path.read_text(encoding="utf-8")
+                text = re.sub(r"[^>:]*/(kasp.xml|zonelist.xml|hsm-pin)<",
+                              rf"{lab.folder}/etc/\1<", text)
+                (lab.folder / "etc" / name).write_text(text, encoding="utf-8")
+            findings = lab.json("policy", "check")
+            self.assertEqual([x for x in findings if x["level"] != "info"], [])
 
 
 @unittest.skipUnless(ROOT, "only root can become somebody else")
