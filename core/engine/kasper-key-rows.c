@@ -67,6 +67,7 @@ kasper_engine_list_keys(KasperEngine *self,
 	if (!kasper_key_query_parse(&query, self, filter, error))
 		return NULL;
 	query.filter.after = after;
+	query.filter.brief = TRUE;
 	g_variant_builder_init(&page.rows, G_VARIANT_TYPE("a" KASPER_KEY_ROW_TYPE));
 	if (!kasper_engine_each_key(self, &query.filter, kasper_key_page_add, &page, error)) {
 		g_variant_builder_clear(&page.rows);

@@ -199,6 +199,7 @@ kasper_key_stream_start(const gchar *path,
 
 	self->path = g_strdup(path);
 	self->query = *query;
+	self->query.filter.brief = TRUE;
 	*query = (KasperKeyQuery){{NULL}};
 	self->fd = fd;
 	self->patience = patience;

@@ -208,7 +208,7 @@ kasper_engine_show_zone(KasperEngine *self, const gchar *zone, GError **error)
 	g_autofree gchar *name = kasper_zone_name_parse(zone, error);
 	g_autoptr(GHashTable) ids =
 	    g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-	KasperKeyFilter filter = {.zone = name, .dead = TRUE};
+	KasperKeyFilter filter = {.zone = name, .dead = TRUE, .brief = TRUE};
 	KasperZoneDetail detail = {.engine = self, .ids = ids};
 	g_auto(KasperZoneRow) row = {0};
 

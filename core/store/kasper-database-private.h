@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 /* the writer's page cache and a reader's, in KiB: all of the memory that grows with the store */
 #define KASPER_WRITER_CACHE 49152
-#define KASPER_READER_CACHE 8192
+#define KASPER_READER_CACHE 32768
 
 typedef enum {
 	KASPER_DATABASE_READER,

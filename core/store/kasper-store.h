@@ -446,6 +446,9 @@ typedef struct {
 	const gchar *id;     /* NULL: any */
 	guint roles;	     /* 0: any */
 	gboolean dead;	     /* dead ones, too */
+	gboolean brief;	     /* for long lists: rows have no public key, and of the key only number,
+			      * store, algorithm, bits, flags, tag, roles, backup, state[], active
+			      * and retired; the rest is zero */
 	gint64 after;	     /* cursor; 0: from the start */
 } KasperKeyFilter;
 

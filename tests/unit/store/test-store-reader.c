@@ -137,6 +137,56 @@ test_filters(StoreFixture *fixture, gconstpointer data)
 	assert_list(fixture, &filter, "a.example/KSK/4 a.example/CSK/5 a.example/ZSK/3 ");
 }
 
+static gboolean
+copy_key(const KasperKeyRow *row, gpointer data)
+{
+	g_array_append_val(data, row->key);
+	g_assert_cmpstr(row->repository, ==, "SoftHSM");
+	g_assert_cmpstr(row->policy, ==, "default");
+	g_assert_cmpstr(row->state, ==, "generate");
+	return TRUE;
+}
+
+/* a brief row has less, and nothing else */
+static void
+test_brief(StoreFixture *fixture, gconstpointer data)
+{
+	g_autoptr(KasperStoreReader) reader = NULL;
+	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(KasperKey));
+	g_autoptr(GArray) brief = g_array_new(FALSE, FALSE, sizeof(KasperKey));
+	KasperKeyFilter filter = {0};
+
+	fill(fixture);
+	reader = kasper_store_reader_open(fixture->path, NULL);
+	g_assert_true(kasper_store_reader_each_key(reader, &filter, copy_key, all, NULL));
+	filter.brief = TRUE;
+	g_assert_true(kasper_store_reader_each_key(reader, &filter, copy_key, brief, NULL));
+	g_assert_cmpuint(all->len, ==, 5);
+	g_assert_cmpuint(brief->len, ==, 5);
+	for (guint i = 0; i < brief->len; i++) {
+		const KasperKey *key = &g_array_index(all, KasperKey, i);
+		KasperKey wanted = {
+		    .number = key->number,
+		    .store = key->store,
+		    .tag = key->tag,
+		    .bits = key->bits,
+		    .flags = key->flags,
+		    .algorithm = key->algorithm,
+		    .roles = key->roles,
+		    .backup = key->backup,
+		    .active = key->active,
+		    .retired = key->retired,
+		};
+
+		memcpy(wanted.state, key->state, sizeof wanted.state);
+		g_assert_cmpmem(&wanted,
+				sizeof wanted,
+				&g_array_index(brief, KasperKey, i),
+				sizeof wanted);
+		g_assert_cmpint(wanted.store, ==, fixture->repository);
+	}
+}
+
 /* a listing that is left off anywhere goes on with the next row */
 static void
 test_cursor(StoreFixture *fixture, gconstpointer data)
@@ -257,6 +307,7 @@ main(gint argc, gchar **argv)
 	g_test_init(&argc, &argv, NULL);
 	FIXTURE_TEST("/store/reader/order", test_order);
 	FIXTURE_TEST("/store/reader/filters", test_filters);
+	FIXTURE_TEST("/store/reader/brief", test_brief);
 	FIXTURE_TEST("/store/reader/cursor", test_cursor);
 	FIXTURE_TEST("/store/reader/while-writing", test_while_writing);
 	FIXTURE_TEST("/store/reader/no-store", test_no_store);
