@@ -14,5 +14,9 @@ G_BEGIN_DECLS
  * broken them still wants to talk to the daemon that runs. (transfer full) */
 KASPER_EXPORT
 gchar *kasper_config_read_socket(const gchar *path, GError **error);
+/* the same for "Common/ZoneListFile" and "Common/PolicyFile"; NULL without an error if it is not
+ * there. (transfer full) */
+KASPER_EXPORT
+gchar *kasper_config_read_common_file(const gchar *path, const gchar *place, GError **error);
 
 G_END_DECLS
