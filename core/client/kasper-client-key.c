@@ -8,7 +8,7 @@
  * @self: a client
  * @zone: (nullable): a zone's name
  * @policy: (nullable): or else a policy's
- * @keytype: `KSK`, `ZSK` or `all`; case does not matter
+ * @keytype: `KSK`, `ZSK`, `CSK` or `all`; case does not matter
  * @cancellable: (nullable): a cancellable
  * @error: return location for an error
  *
@@ -28,20 +28,24 @@ kasper_client_key_rollover(KasperClient *self,
 			   GCancellable *cancellable,
 			   GError **error)
 {
-	static const gchar *const types[] = {"ksk", "zsk", "all"};
+	/* KSK 1, ZSK 2; a CSK is both */
+	static const struct {
+		const gchar *name;
+		guint roles;
+	} types[] = {{"ksk", 1}, {"zsk", 2}, {"csk", 3}, {"all", 3}};
 	guint roles = 0;
 
 	g_return_val_if_fail(KASPER_IS_CLIENT(self), -1);
 	g_return_val_if_fail(keytype != NULL, -1);
 
 	for (guint i = 0; i < G_N_ELEMENTS(types); i++)
-		if (g_ascii_strcasecmp(keytype, types[i]) == 0)
-			roles = i + 1;
+		if (g_ascii_strcasecmp(keytype, types[i].name) == 0)
+			roles = types[i].roles;
 	if (roles == 0) {
 		g_set_error(error,
 			    KASPER_ERROR,
 			    KASPER_ERROR_INVALID,
-			    "key type %s: should be KSK, ZSK or all",
+			    "key type %s: should be KSK, ZSK, CSK or all",
 			    keytype);
 		return -1;
 	}
