@@ -2,12 +2,12 @@
 #include "cli.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "kasper-config-socket.h"
 #include "kasper-error.h"
+#include "kasper-json.h"
 
 void
 cli_clear(Cli *self)
@@ -27,8 +27,8 @@ cli_complain(Cli *self, const gchar *format, ...)
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
 	/* what was printed so far comes first, also when both go to one file */
-	fflush(stdout);
-	fprintf(stderr, "%s: %s\n", self->name, text);
+	fflush(self->out);
+	fprintf(self->err, "%s: %s\n", self->name, text);
 }
 
 CliStatus
@@ -61,31 +61,69 @@ cli_say(Cli *self, const gchar *format, ...)
 	if (self->quiet || self->format == CLI_FORMAT_JSON)
 		return;
 	va_start(args, format);
-	vprintf(format, args);
+	vfprintf(self->out, format, args);
 	va_end(args);
-	putchar('\n');
+	fputc('\n', self->out);
 }
 
-KasperClient *
-cli_get_client(Cli *self)
+void
+cli_answer(Cli *self, GVariant *row, const gchar *format, ...)
 {
-	g_autoptr(GError) error = NULL;
+	g_autoptr(GVariant) sunk = g_variant_ref_sink(row);
+	g_autoptr(GString) json = NULL;
+	va_list args;
+
+	if (self->format == CLI_FORMAT_JSON) {
+		json = g_string_new(NULL);
+		kasper_json_append(json, sunk);
+		fprintf(self->out, "%s\n", json->str);
+		return;
+	}
+	if (self->quiet)
+		return;
+	va_start(args, format);
+	vfprintf(self->out, format, args);
+	va_end(args);
+	fputc('\n', self->out);
+}
+
+CliStatus
+cli_connect(Cli *self, GError **error)
+{
+	g_autoptr(GError) error_local = NULL;
+	CliStatus status;
 
 	if (self->client != NULL)
-		return self->client;
+		return CLI_DONE;
 	if (self->socket == NULL)
-		self->socket = kasper_config_read_socket(self->config, &error);
-	if (self->socket == NULL) {
-		cli_complain(self, "%s; or name the daemon's socket with --socket", error->message);
-		return NULL;
-	}
+		self->socket = kasper_config_read_socket(self->config, error);
+	if (self->socket == NULL)
+		return CLI_FAILED;
 	self->client = kasper_client_new_for_socket(self->socket);
-	if (!kasper_client_open(self->client, NULL, &error)) {
+	if (kasper_client_open(self->client, NULL, &error_local))
+		return CLI_DONE;
+	g_clear_object(&self->client);
+	/* somebody may be there, but not for us */
+	status = g_error_matches(error_local, KASPER_ERROR, KASPER_ERROR_AUTH) ? CLI_FAILED
+									       : CLI_NO_DAEMON;
+	g_propagate_error(error, g_steal_pointer(&error_local));
+	return status;
+}
+
+CliStatus
+cli_open(Cli *self)
+{
+	g_autoptr(GError) error = NULL;
+	CliStatus status = cli_connect(self, &error);
+
+	if (status == CLI_NO_DAEMON)
+		cli_complain(self,
+			     "%s (“systemctl start kasperd”, or “kasperd --config %s”)",
+			     error->message,
+			     self->config);
+	else if (status != CLI_DONE)
 		cli_complain(self, "%s", error->message);
-		g_clear_object(&self->client);
-		return NULL;
-	}
-	return self->client;
+	return status;
 }
 
 gboolean
@@ -99,25 +137,25 @@ cli_confirm(Cli *self, const gchar *question)
 		cli_complain(self, "%s: say --yes to do it; nobody can be asked here", question);
 		return FALSE;
 	}
-	fprintf(stderr, "%s; are you sure? [y/N] ", question);
-	if (fgets(answer, sizeof(answer), stdin) == NULL)
-		return FALSE;
-	if (g_ascii_tolower(answer[0]) == 'y')
+	fflush(self->out);
+	fprintf(self->err, "%s; are you sure? [y/N] ", question);
+	fflush(self->err);
+	if (fgets(answer, sizeof(answer), stdin) != NULL && g_ascii_tolower(answer[0]) == 'y')
 		return TRUE;
 	cli_complain(self, "nothing was done");
 	return FALSE;
 }
 
-CliStatus
-cli_finish(Cli *self, CliStatus status)
+gint
+cli_finish(Cli *self, gint status)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if (fflush(self->out) == 0 && !ferror(self->out))
 		return status;
 	/* the reader of a pipe that has seen enough needs no message */
 	if (errno != EPIPE)
-		fprintf(stderr,
+		fprintf(self->err,
 			"%s: cannot write to standard output: %s\n",
 			self->name,
 			g_strerror(errno));
-	return status == CLI_DONE ? CLI_FAILED : status;
+	return status == 0 ? 1 : status;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <stdio.h>
 
 #include "kasper-client.h"
 
@@ -22,20 +23,24 @@ typedef enum {
 
 /* what one run of the program knows; made by main() */
 typedef struct {
-	const gchar *name;    /* in front of every error */
-	gchar *config;	      /* conf.xml */
-	gchar *socket;	      /* NULL: as conf.xml says */
+	const gchar *name; /* in front of every error */
+	gchar *config;	   /* conf.xml */
+	gchar *socket;	   /* NULL: as conf.xml says */
 	CliFormat format;
 	gboolean yes;	      /* do not ask */
 	gboolean quiet;	      /* say nothing but what was asked for */
-	KasperClient *client; /* NULL until somebody needs it */
+	KasperClient *client; /* NULL until cli_open() */
+	FILE *out;
+	FILE *err;
 } Cli;
 
 void cli_clear(Cli *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Cli, cli_clear)
 
-/* NULL: there is no daemon, and the user knows; the status is CLI_NO_DAEMON */
-KasperClient *cli_get_client(Cli *self);
+/* connects to the daemon, if that has not been done */
+CliStatus cli_connect(Cli *self, GError **error);
+/* the same, and tells the user if it cannot be done */
+CliStatus cli_open(Cli *self);
 /* "kasper: TEXT" on standard error */
 void cli_complain(Cli *self, const gchar *format, ...) G_GNUC_PRINTF(2, 3);
 /* tells what went wrong; takes @error. The status that this means */
@@ -43,9 +48,13 @@ CliStatus cli_fail(Cli *self, GError *error);
 CliStatus cli_misuse(Cli *self, const gchar *format, ...) G_GNUC_PRINTF(2, 3);
 /* a line for people on standard output, unless --quiet or JSON */
 void cli_say(Cli *self, const gchar *format, ...) G_GNUC_PRINTF(2, 3);
+/* what came of a command: @row (a{sv}; taken if it floats) for programs, a line for people */
+void cli_answer(Cli *self, GVariant *row, const gchar *format, ...) G_GNUC_PRINTF(3, 4);
 /* asks; without a terminal and without --yes the answer is no, with a hint */
 gboolean cli_confirm(Cli *self, const gchar *question);
-/* what was written has arrived; else the status becomes CLI_FAILED */
-CliStatus cli_finish(Cli *self, CliStatus status);
+/* text for roff, in which nothing is a request */
+void cli_manual_append(GString *out, const gchar *text);
+/* what was written has arrived; else an exit status of 0 becomes 1 */
+gint cli_finish(Cli *self, gint status);
 
 G_END_DECLS

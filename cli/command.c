@@ -3,16 +3,27 @@
 
 #include <string.h>
 
-#include "kasper-error.h"
-
 const CliOption cli_global_options[] = {
-    {"config", 'c', CLI_OPTION_TEXT, "FILE", "conf.xml, which says where the daemon listens"},
-    {"socket", 's', CLI_OPTION_TEXT, "PATH", "the daemon's socket, whatever conf.xml says"},
-    {"format", 'f', CLI_OPTION_TEXT, "FORMAT", "table (for people) or json (for programs)"},
+    {"config", 'c', CLI_OPTION_PATH, "FILE", "conf.xml, which says where the daemon listens"},
+    {"socket", 's', CLI_OPTION_PATH, "PATH", "the daemon's socket, whatever conf.xml says"},
+    {"format", '\0', CLI_OPTION_TEXT, "FORMAT", "for people, or for programs", "table|json"},
     {"yes", 'y', CLI_OPTION_FLAG, NULL, "do not ask, do it"},
     {"quiet", 'q', CLI_OPTION_FLAG, NULL, "print nothing but what was asked for"},
-    {"help", 'h', CLI_OPTION_FLAG, NULL, "print this and do nothing"},
-    {NULL},
+    {"help", 'h', CLI_OPTION_FLAG, NULL, "print what can be said, and do nothing"},
+    CLI_OPTION_END,
+};
+
+const CliGroup cli_groups[] = {
+    {NULL, "The daemon", cli_commands_alone},
+    {"update", "Read changed files again", cli_commands_update},
+    {"zone", "Zones", cli_commands_zone},
+    {"policy", "Policies", cli_commands_policy},
+    {"repository", "Repositories: where keys are kept", cli_commands_repository},
+    {"key", "Keys", cli_commands_key},
+    {"backup", "Backups of keys", cli_commands_backup},
+    {"plugin", "Plugins", cli_commands_plugin},
+    {"time", "A daemon with a test clock", cli_commands_time},
+    {NULL, NULL, NULL},
 };
 
 void
@@ -73,6 +84,15 @@ cli_find_command(const CliGroup *group, const gchar *verb)
 		if (strcmp(command->verb, verb) == 0)
 			return command;
 	return NULL;
+}
+
+gchar *
+cli_command_to_text(const CliCommand *command)
+{
+	return g_strconcat(command->group != NULL ? command->group : "",
+			   command->group != NULL ? " " : "",
+			   command->verb,
+			   NULL);
 }
 
 /* how many letters have to be put in, left out, changed or swapped with their neighbour */

@@ -3,19 +3,44 @@
 
 #include "command.h"
 
+/* "-z, --zone ZONE" */
+static gchar *
+cli_option_to_text(const CliOption *option)
+{
+	gchar letter[] = {'-', option->letter, ',', ' ', '\0'};
+
+	return g_strdup_printf("%s--%s%s%s",
+			       option->letter != '\0' ? letter : "    ",
+			       option->name,
+			       option->value != NULL ? " " : "",
+			       option->value != NULL ? option->value : "");
+}
+
+/* "which keys: KSK, ZSK (needed)" */
+static gchar *
+cli_option_to_words(const CliOption *option)
+{
+	GString *words = g_string_new(option->help);
+
+	if (option->choices != NULL) {
+		g_auto(GStrv) choices = g_strsplit(option->choices, "|", -1);
+		g_autofree gchar *all = g_strjoinv(", ", choices);
+
+		g_string_append_printf(words, ": %s", all);
+	}
+	if (option->required)
+		g_string_append(words, " (needed)");
+	return g_string_free(words, FALSE);
+}
+
 static void
 cli_help_options(GString *out, const CliOption *options)
 {
 	for (; options != NULL && options->name != NULL; options++) {
-		g_autofree gchar *left = NULL;
-		gchar letter[] = {'-', options->letter, ',', ' ', '\0'};
+		g_autofree gchar *left = cli_option_to_text(options);
+		g_autofree gchar *right = cli_option_to_words(options);
 
-		left = g_strdup_printf("%s--%s%s%s",
-				       options->letter != '\0' ? letter : "    ",
-				       options->name,
-				       options->value != NULL ? " " : "",
-				       options->value != NULL ? options->value : "");
-		g_string_append_printf(out, "  %-26s %s\n", left, options->help);
+		g_string_append_printf(out, "  %-27s %s\n", left, right);
 	}
 }
 
@@ -23,12 +48,9 @@ static void
 cli_help_commands(GString *out, const CliGroup *group)
 {
 	for (const CliCommand *command = group->commands; command->verb != NULL; command++) {
-		g_autofree gchar *name = g_strconcat(group->name != NULL ? group->name : "",
-						     group->name != NULL ? " " : "",
-						     command->verb,
-						     NULL);
+		g_autofree gchar *name = cli_command_to_text(command);
 
-		g_string_append_printf(out, "  %-26s %s\n", name, command->summary);
+		g_string_append_printf(out, "  %-27s %s\n", name, command->summary);
 	}
 }
 
@@ -46,7 +68,7 @@ cli_help(void)
 	g_string_append(out, "\nOptions, for every command\n");
 	cli_help_options(out, cli_global_options);
 	g_string_append(out,
-			"  -V, --version              print the version of this program\n\n"
+			"  -V, --version               print the version of this program\n\n"
 			"“kasper GROUP VERB --help” says more. Exit status: 0 done, 1 refused or "
 			"failed,\n2 asked in the wrong way, 3 no daemon.\n");
 	return g_string_free(out, FALSE);
@@ -57,24 +79,32 @@ cli_help_group(const CliGroup *group)
 {
 	GString *out = g_string_new(NULL);
 
-	g_string_append_printf(
-	    out, "Usage: kasper %s VERB [OPTION…]\n\n%s\n", group->name, group->summary);
+	g_string_append_printf(out,
+			       "Usage: kasper %s VERB [OPTION…]\n\n%s\n",
+			       group->name,
+			       group->summary);
 	cli_help_commands(out, group);
 	return g_string_free(out, FALSE);
+}
+
+/* what the command's word without a name is called, or NULL */
+static const gchar *
+cli_command_get_word_value(const CliCommand *command)
+{
+	for (guint i = 0; command->word != NULL && command->options[i].name != NULL; i++)
+		if (strcmp(command->options[i].name, command->word) == 0)
+			return command->options[i].value;
+	return NULL;
 }
 
 gchar *
 cli_help_command(const CliCommand *command)
 {
 	GString *out = g_string_new("Usage: kasper ");
-	const gchar *value = NULL;
+	const gchar *value = cli_command_get_word_value(command);
+	g_autofree gchar *name = cli_command_to_text(command);
 
-	if (command->group != NULL)
-		g_string_append_printf(out, "%s ", command->group);
-	for (guint i = 0; command->word != NULL && command->options[i].name != NULL; i++)
-		if (strcmp(command->options[i].name, command->word) == 0)
-			value = command->options[i].value;
-	g_string_append_printf(out, "%s [OPTION…]", command->verb);
+	g_string_append_printf(out, "%s [OPTION…]", name);
 	if (value != NULL)
 		g_string_append_printf(out, " [%s]", value);
 	g_string_append_printf(out, "\n\n%s.\n", command->summary);
@@ -89,77 +119,78 @@ cli_help_command(const CliCommand *command)
 	return g_string_free(out, FALSE);
 }
 
-static void
-cli_complete_options(GString *out, const CliOption *options)
+/* roff takes a minus for a hyphen, and a dot or an apostrophe at the start of a line for a
+ * request */
+void
+cli_manual_append(GString *out, const gchar *text)
 {
-	for (; options != NULL && options->name != NULL; options++)
-		g_string_append_printf(out, "--%s\n", options->name);
+	for (const gchar *c = text; *c != '\0'; c++) {
+		if ((*c == '.' || *c == '\'') && (c == text || c[-1] == '\n'))
+			g_string_append(out, "\\&");
+		if (*c == '-')
+			g_string_append(out, "\\-");
+		else if (*c == '\\')
+			g_string_append(out, "\\e");
+		else
+			g_string_append_c(out, *c);
+	}
 }
 
 static void
-cli_complete_first(GString *out)
+cli_manual_option(GString *out, const CliOption *option)
 {
-	for (const CliGroup *group = cli_groups; group->commands != NULL; group++) {
-		if (group->name != NULL) {
-			g_string_append_printf(out, "%s\n", group->name);
-			continue;
-		}
-		for (const CliCommand *command = group->commands; command->verb != NULL; command++)
-			g_string_append_printf(out, "%s\n", command->verb);
-	}
-	cli_complete_options(out, cli_global_options);
+	g_autofree gchar *left = cli_option_to_text(option);
+	g_autofree gchar *right = cli_option_to_words(option);
+
+	g_string_append(out, ".TP\n.B ");
+	cli_manual_append(out, g_strchug(left));
+	g_string_append_c(out, '\n');
+	cli_manual_append(out, right);
+	g_string_append_c(out, '\n');
 }
 
-/* what can stand for the value of an option that has few */
-static gboolean
-cli_complete_value(GString *out, const gchar *option)
+static void
+cli_manual_command(GString *out, const CliCommand *command)
 {
-	static const struct {
-		const gchar *option;
-		const gchar *values;
-	} known[] = {
-	    {"--format", "table\njson\n"},
-	    {"--keytype", "KSK\nZSK\nCSK\nall\n"},
-	    {"--keystate", "generate\npublish\nready\nactive\nretire\ndead\n"},
-	    {"--in-type", "File\nDNS\n"},
-	    {"--out-type", "File\nDNS\n"},
-	};
+	g_autofree gchar *name = cli_command_to_text(command);
+	const gchar *value = cli_command_get_word_value(command);
+	gboolean has_options = command->options != NULL && command->options[0].name != NULL;
 
-	for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
-		if (strcmp(known[i].option, option) != 0)
-			continue;
-		g_string_append(out, known[i].values);
-		return TRUE;
+	g_string_append(out, ".TP\n.B ");
+	cli_manual_append(out, name);
+	if (has_options)
+		g_string_append(out, " \\fR[\\fIoption\\fR...]");
+	if (value != NULL)
+		g_string_append_printf(out, " [\\fI%s\\fR]", value);
+	g_string_append_c(out, '\n');
+	cli_manual_append(out, command->summary);
+	g_string_append(out, ".\n");
+	if (command->detail != NULL) {
+		cli_manual_append(out, command->detail);
+		g_string_append_c(out, '\n');
 	}
-	return FALSE;
+	if (!has_options)
+		return;
+	g_string_append(out, ".RS\n");
+	for (const CliOption *option = command->options; option->name != NULL; option++)
+		cli_manual_option(out, option);
+	g_string_append(out, ".RE\n");
 }
 
 gchar *
-cli_complete(const gchar *const *words)
+cli_help_manual(void)
 {
-	GString *out = g_string_new(NULL);
-	const CliCommand *command;
-	const CliGroup *group;
-	guint n_words = g_strv_length((gchar **)words);
+	GString *out = g_string_new(".SH OPTIONS\nFor every command, before or behind it:\n");
 
-	if (n_words == 0) {
-		cli_complete_first(out);
-		return g_string_free(out, FALSE);
-	}
-	if (cli_complete_value(out, words[n_words - 1]))
-		return g_string_free(out, FALSE);
-	command = cli_find_command(cli_find_group(NULL), words[0]);
-	group = cli_find_group(words[0]);
-	if (command == NULL && group != NULL && n_words == 1) {
-		for (command = group->commands; command->verb != NULL; command++)
-			g_string_append_printf(out, "%s\n", command->verb);
-		return g_string_free(out, FALSE);
-	}
-	if (command == NULL && group != NULL)
-		command = cli_find_command(group, words[1]);
-	if (command != NULL) {
-		cli_complete_options(out, command->options);
-		cli_complete_options(out, cli_global_options);
+	for (const CliOption *option = cli_global_options; option->name != NULL; option++)
+		cli_manual_option(out, option);
+	g_string_append(out, ".SH COMMANDS\n");
+	for (const CliGroup *group = cli_groups; group->commands != NULL; group++) {
+		g_string_append(out, ".SS ");
+		cli_manual_append(out, group->summary);
+		g_string_append_c(out, '\n');
+		for (const CliCommand *c = group->commands; c->verb != NULL; c++)
+			cli_manual_command(out, c);
 	}
 	return g_string_free(out, FALSE);
 }

@@ -52,13 +52,28 @@ cli_globals_apply(CliGlobals *self, Cli *cli, GError **error)
 	return TRUE;
 }
 
+static GOptionArg
+cli_option_get_arg(const CliOption *option)
+{
+	switch (option->kind) {
+	case CLI_OPTION_FLAG:
+		return G_OPTION_ARG_NONE;
+	case CLI_OPTION_PATH:
+		return G_OPTION_ARG_FILENAME;
+	case CLI_OPTION_TEXT:
+	case CLI_OPTION_NUMBER:
+		return G_OPTION_ARG_STRING;
+	}
+	g_assert_not_reached();
+}
+
 static void
 cli_add_entry(GArray *entries, const CliOption *option, gpointer value)
 {
 	GOptionEntry entry = {
 	    .long_name = option->name,
 	    .short_name = option->letter,
-	    .arg = option->kind == CLI_OPTION_FLAG ? G_OPTION_ARG_NONE : G_OPTION_ARG_STRING,
+	    .arg = cli_option_get_arg(option),
 	    .arg_data = value,
 	};
 
@@ -69,8 +84,8 @@ static GArray *
 cli_globals_to_entries(CliGlobals *self)
 {
 	GArray *entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
-	gpointer values[] = {
-	    &self->config, &self->socket, &self->format, &self->yes, &self->quiet, &self->help};
+	gpointer values[] =
+	    {&self->config, &self->socket, &self->format, &self->yes, &self->quiet, &self->help};
 
 	for (guint i = 0; cli_global_options[i].name != NULL; i++)
 		cli_add_entry(entries, &cli_global_options[i], values[i]);
@@ -92,8 +107,11 @@ cli_parse(GOptionContext *context, GArray *entries, gchar ***argv, GError **erro
 }
 
 gint
-cli_parse_globals(
-    Cli *cli, const gchar *const *argv, gboolean *ret_help, gboolean *ret_version, GError **error)
+cli_parse_globals(Cli *cli,
+		  const gchar *const *argv,
+		  gboolean *ret_help,
+		  gboolean *ret_version,
+		  GError **error)
 {
 	static const CliOption version = {"version", 'V', CLI_OPTION_FLAG, NULL, NULL};
 	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
@@ -112,23 +130,70 @@ cli_parse_globals(
 }
 
 static gboolean
-cli_args_check_numbers(const CliArgs *self, GError **error)
+cli_option_check_number(const CliOption *option, const gchar *text, GError **error)
+{
+	guint max = option->max != 0 ? option->max : G_MAXINT32;
+
+	if (g_ascii_string_to_signed(text, 10, 0, max, NULL, NULL))
+		return TRUE;
+	g_set_error(error,
+		    KASPER_ERROR,
+		    KASPER_ERROR_INVALID,
+		    "--%s %s: should be a number from 0 to %u",
+		    option->name,
+		    text,
+		    max);
+	return FALSE;
+}
+
+/* *@text becomes the choice as the table spells it */
+static gboolean
+cli_option_check_choice(const CliOption *option, gchar **text, GError **error)
+{
+	g_auto(GStrv) choices = g_strsplit(option->choices, "|", -1);
+	g_autofree gchar *all = NULL;
+
+	for (guint i = 0; choices[i] != NULL; i++) {
+		if (g_ascii_strcasecmp(choices[i], *text) != 0)
+			continue;
+		g_free(*text);
+		*text = g_strdup(choices[i]);
+		return TRUE;
+	}
+	all = g_strjoinv(", ", choices);
+	g_set_error(error,
+		    KASPER_ERROR,
+		    KASPER_ERROR_INVALID,
+		    "--%s %s: should be one of %s",
+		    option->name,
+		    *text,
+		    all);
+	return FALSE;
+}
+
+static gboolean
+cli_args_check(CliArgs *self, GError **error)
 {
 	for (guint i = 0; self->options != NULL && self->options[i].name != NULL; i++) {
 		const CliOption *option = &self->options[i];
 
-		if (option->kind != CLI_OPTION_NUMBER || self->texts[i] == NULL)
-			continue;
-		if (!g_ascii_string_to_signed(self->texts[i], 10, 0, G_MAXINT32, NULL, NULL)) {
+		if (self->texts[i] == NULL) {
+			if (!option->required)
+				continue;
 			g_set_error(error,
 				    KASPER_ERROR,
 				    KASPER_ERROR_INVALID,
-				    "--%s %s: should be a number from 0 to %d",
+				    "--%s %s is missing",
 				    option->name,
-				    self->texts[i],
-				    G_MAXINT32);
+				    option->value);
 			return FALSE;
 		}
+		if (option->kind == CLI_OPTION_NUMBER &&
+		    !cli_option_check_number(option, self->texts[i], error))
+			return FALSE;
+		if (option->choices != NULL &&
+		    !cli_option_check_choice(option, &self->texts[i], error))
+			return FALSE;
 	}
 	return TRUE;
 }
@@ -141,15 +206,13 @@ cli_args_place_words(CliArgs *self, const CliCommand *command, GError **error)
 
 	if (n_words == 0)
 		return TRUE;
-	if (command->word != NULL && n_words == 1) {
-		for (guint i = 0; command->options[i].name != NULL; i++) {
-			if (strcmp(command->options[i].name, command->word) != 0)
-				continue;
-			if (self->texts[i] != NULL)
-				break;
-			self->texts[i] = g_strdup(self->words[0]);
-			return TRUE;
-		}
+	for (guint i = 0; n_words == 1 && command->word != NULL; i++) {
+		if (strcmp(command->options[i].name, command->word) != 0)
+			continue;
+		if (self->texts[i] != NULL)
+			break;
+		self->texts[i] = g_strdup(self->words[0]);
+		return TRUE;
 	}
 	g_set_error(error,
 		    KASPER_ERROR,
@@ -157,6 +220,14 @@ cli_args_place_words(CliArgs *self, const CliCommand *command, GError **error)
 		    "“%s” is one word too many",
 		    self->words[n_words - 1]);
 	return FALSE;
+}
+
+/* the words that GOption left: without the program, and without the "--" that only says that
+ * words follow */
+static gchar **
+cli_dup_words(gchar **rest)
+{
+	return g_strdupv(rest + (rest[1] != NULL && strcmp(rest[1], "--") == 0 ? 2 : 1));
 }
 
 gboolean
@@ -168,7 +239,7 @@ cli_args_parse(CliArgs *self,
 	       GError **error)
 {
 	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-	g_autoptr(GPtrArray) given = g_ptr_array_new();
+	g_autoptr(GStrvBuilder) given = g_strv_builder_new();
 	g_auto(CliGlobals) globals = {NULL};
 	g_autoptr(GArray) entries = cli_globals_to_entries(&globals);
 	g_auto(GStrv) rest = NULL;
@@ -183,16 +254,15 @@ cli_args_parse(CliArgs *self,
 				  : (gpointer)&self->texts[i]);
 	}
 	/* GOption takes the first for the program */
-	g_ptr_array_add(given, (gpointer) "kasper");
-	for (; *argv != NULL; argv++)
-		g_ptr_array_add(given, (gpointer)*argv);
-	g_ptr_array_add(given, NULL);
-	rest = g_strdupv((gchar **)given->pdata);
+	g_strv_builder_add(given, "kasper");
+	g_strv_builder_addv(given, (const gchar **)(gpointer)argv);
+	rest = g_strv_builder_end(given);
 	if (!cli_parse(context, entries, &rest, error) || !cli_globals_apply(&globals, cli, error))
 		return FALSE;
 	*ret_help = globals.help;
-	/* "--" only says that words follow */
-	self->words = g_strdupv(rest + (rest[1] != NULL && strcmp(rest[1], "--") == 0 ? 2 : 1));
-	return globals.help ||
-	       (cli_args_check_numbers(self, error) && cli_args_place_words(self, command, error));
+	if (globals.help)
+		return TRUE;
+	self->words = cli_dup_words(rest);
+	return cli_args_place_words(self, command, error) && cli_args_check(self, error) &&
+	       (command->check == NULL || command->check(self, error));
 }

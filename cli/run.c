@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdio.h>
+#include <string.h>
 
 #include "command.h"
 
-#include "kasper-error.h"
-
 static CliStatus
-cli_print_help(gchar *text)
+cli_print(Cli *cli, gchar *text)
 {
 	g_autofree gchar *owned = text;
 
-	fputs(owned, stdout);
+	fputs(owned, cli->out);
 	return CLI_DONE;
 }
 
@@ -18,19 +16,21 @@ static CliStatus
 cli_run_command(Cli *cli, const CliCommand *command, const gchar *const *argv)
 {
 	g_autoptr(GError) error = NULL;
+	g_autofree gchar *name = cli_command_to_text(command);
 	g_auto(CliArgs) args = {NULL};
 	gboolean help = FALSE;
+	CliStatus status;
 
 	if (!cli_args_parse(&args, cli, command, argv, &help, &error))
 		return cli_misuse(cli,
-				  "%s; “kasper %s%s%s --help” says what can be said",
+				  "%s: %s; “kasper %s --help” says what can be said",
+				  name,
 				  error->message,
-				  command->group != NULL ? command->group : "",
-				  command->group != NULL ? " " : "",
-				  command->verb);
+				  name);
 	if (help)
-		return cli_print_help(cli_help_command(command));
-	return command->run(cli, &args);
+		return cli_print(cli, cli_help_command(command));
+	status = command->offline ? CLI_DONE : cli_open(cli);
+	return status == CLI_DONE ? command->run(cli, &args) : status;
 }
 
 static void
@@ -45,6 +45,8 @@ static CliStatus
 cli_refuse_word(Cli *cli, const CliGroup *group, const gchar *word)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autofree gchar *before =
+	    g_strconcat(group != NULL ? group->name : "", group != NULL ? " " : "", NULL);
 	const gchar *nearest;
 
 	if (group != NULL)
@@ -59,20 +61,22 @@ cli_refuse_word(Cli *cli, const CliGroup *group, const gchar *word)
 	nearest = cli_find_nearest(word, (const gchar *const *)names->pdata);
 	if (nearest != NULL)
 		return cli_misuse(cli,
-				  "%s%s%s: there is no such command; did you mean “%s%s%s”?",
-				  group != NULL ? group->name : "",
-				  group != NULL ? " " : "",
+				  "%s%s: there is no such command; did you mean “%s%s”?",
+				  before,
 				  word,
-				  group != NULL ? group->name : "",
-				  group != NULL ? " " : "",
+				  before,
 				  nearest);
 	return cli_misuse(cli,
-			  "%s%s%s: there is no such command; “kasper %s%s--help” lists them",
-			  group != NULL ? group->name : "",
-			  group != NULL ? " " : "",
+			  "%s%s: there is no such command; “kasper %s--help” lists them",
+			  before,
 			  word,
-			  group != NULL ? group->name : "",
-			  group != NULL ? " " : "");
+			  before);
+}
+
+static gboolean
+cli_is_help(const gchar *word)
+{
+	return g_strcmp0(word, "--help") == 0 || g_strcmp0(word, "-h") == 0;
 }
 
 static CliStatus
@@ -85,43 +89,50 @@ cli_run_group(Cli *cli, const CliGroup *group, const gchar *const *argv)
 				  "%s: what about it? “kasper %s --help” lists the verbs",
 				  group->name,
 				  group->name);
-	if (g_strcmp0(argv[0], "--help") == 0 || g_strcmp0(argv[0], "-h") == 0)
-		return cli_print_help(cli_help_group(group));
+	if (cli_is_help(argv[0]))
+		return cli_print(cli, cli_help_group(group));
 	command = cli_find_command(group, argv[0]);
 	if (command == NULL)
 		return cli_refuse_word(cli, group, argv[0]);
 	return cli_run_command(cli, command, argv + 1);
 }
 
+static CliStatus
+cli_run_words(Cli *cli, const gchar *const *argv)
+{
+	const CliGroup *group = cli_find_group(argv[0]);
+	const CliCommand *command;
+
+	if (group != NULL)
+		return cli_run_group(cli, group, argv + 1);
+	command = cli_find_command(cli_find_group(NULL), argv[0]);
+	if (command != NULL)
+		return cli_run_command(cli, command, argv + 1);
+	return cli_refuse_word(cli, NULL, argv[0]);
+}
+
 CliStatus
 cli_run(Cli *cli, const gchar *const *argv)
 {
 	g_autoptr(GError) error = NULL;
-	const CliCommand *command;
-	const CliGroup *group;
 	gboolean version = FALSE;
 	gboolean help = FALSE;
 	gint first;
 
-	/* the shell asks this on every press of the tab key: no daemon, no files */
+	/* for the shell at every press of the tab key, and for the manual page: no daemon, no
+	 * files */
 	if (g_strcmp0(argv[1], "--complete") == 0)
-		return cli_print_help(cli_complete(argv + 2));
+		return cli_print(cli, cli_complete(argv + 2));
+	if (g_strcmp0(argv[1], "--manual") == 0)
+		return cli_print(cli, cli_help_manual());
 	first = cli_parse_globals(cli, argv, &help, &version, &error);
 	if (first < 0)
 		return cli_misuse(cli, "%s; “kasper --help” says what can be said", error->message);
-	if (version) {
-		printf("kasper %s\n", KASPER_VERSION);
-		return CLI_DONE;
-	}
+	if (version)
+		return cli_print(cli, g_strdup("kasper " KASPER_VERSION "\n"));
 	if (help)
-		return cli_print_help(cli_help());
+		return cli_print(cli, cli_help());
 	if (argv[first] == NULL)
 		return cli_misuse(cli, "what should be done? “kasper --help” lists the commands");
-	group = cli_find_group(argv[first]);
-	if (group != NULL)
-		return cli_run_group(cli, group, argv + first + 1);
-	command = cli_find_command(cli_find_group(NULL), argv[first]);
-	if (command != NULL)
-		return cli_run_command(cli, command, argv + first + 1);
-	return cli_refuse_word(cli, NULL, argv[first]);
+	return cli_run_words(cli, argv + first);
 }

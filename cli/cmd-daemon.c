@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "command-private.h"
+
+static const CliColumn cli_columns_status[] = {
+    {"version", "Version"},
+    {"now", "Time", CLI_VALUE_TIME},
+    {"test_clock", "Test clock"},
+    {"pid", "Process"},
+    {"config", "Configuration"},
+    {"store", "Database"},
+    {"zones", "Zones"},
+    {"keys", "Keys"},
+    {"pool", "Keys made ahead"},
+    {"due", "Zones due now"},
+    {"next_due", "Next due", CLI_VALUE_TIME},
+    {"next_zone", "Next zone"},
+    {"intents", "Calls planned"},
+    {"failing", "Calls failing"},
+    {NULL},
+};
+
+static const CliColumn cli_columns_problems[] = {
+    {"since", "Since", CLI_VALUE_TIME, 19},
+    {"what", "What"},
+    {"text", "Problem"},
+    {NULL},
+};
+
+const CliColumn cli_columns_queue[] = {
+    {"due", "Due", CLI_VALUE_TIME, 19},
+    {"kind", "Kind", CLI_VALUE_PLAIN, 10},
+    {"zone", "Zone", CLI_VALUE_PLAIN, 20},
+    {"state", "State", CLI_VALUE_PLAIN, 8},
+    {"tries", "Tries"},
+    {"id", "Id"},
+    {"error", "Error"},
+    {NULL},
+};
+
+CliStatus
+cli_end_list(Cli *cli, const CliColumn *columns, GVariant *rows, GError *error)
+{
+	g_autoptr(GVariant) owned = rows;
+
+	if (rows == NULL)
+		return cli_fail(cli, error);
+	cli_print_rows(cli, columns, rows);
+	return CLI_DONE;
+}
+
+static CliStatus
+cli_status(Cli *cli, const CliArgs *args)
+{
+	GError *error = NULL;
+	g_autoptr(GVariant) row = kasper_client_status(cli->client, NULL, &error);
+
+	if (row == NULL)
+		return cli_fail(cli, error);
+	cli_print_row(cli, cli_columns_status, row);
+	cli_print_part(cli, "Repositories", cli_columns_repositories, row, "repositories");
+	cli_print_part(cli, "Problems", cli_columns_problems, row, "problems");
+	return CLI_DONE;
+}
+
+static CliStatus
+cli_enforce(Cli *cli, const CliArgs *args)
+{
+	GError *error = NULL;
+	const gchar *zone = cli_args_get_text(args, "zone");
+	gint64 n_zones = kasper_client_enforce(cli->client, zone, NULL, &error);
+
+	/* what was to be done is done when this returns, or planned for a time to come */
+	if (n_zones < 0 || !kasper_client_settle(cli->client, NULL, &error))
+		return cli_fail(cli, error);
+	cli_answer(cli,
+		   g_variant_new_parsed("{'zones': <%x>}", n_zones),
+		   "Looked at %" G_GINT64_FORMAT " zone%s",
+		   n_zones,
+		   n_zones != 1 ? "s" : "");
+	return CLI_DONE;
+}
+
+static CliStatus
+cli_queue(Cli *cli, const CliArgs *args)
+{
+	GError *error = NULL;
+	GVariant *rows;
+	gint64 limit = cli_args_get_number(args, "limit", 0);
+
+	rows = kasper_client_list_queue(cli->client, (guint)limit, NULL, &error);
+	return cli_end_list(cli, cli_columns_queue, rows, error);
+}
+
+/* the daemon's, if there is one: that it is not there is no error here */
+static gchar *
+cli_version_of_daemon(Cli *cli)
+{
+	g_autofree gchar *version = NULL;
+	g_autoptr(GVariant) status = NULL;
+
+	if (cli_connect(cli, NULL) == CLI_DONE)
+		status = kasper_client_status(cli->client, NULL, NULL);
+	if (status != NULL)
+		g_variant_lookup(status, "version", "s", &version);
+	return g_steal_pointer(&version);
+}
+
+static CliStatus
+cli_version(Cli *cli, const CliArgs *args)
+{
+	g_autofree gchar *daemon = cli_version_of_daemon(cli);
+
+	cli_answer(
+	    cli,
+	    g_variant_new_parsed("{'kasper': <%s>, 'kasperd': <%ms>}", KASPER_VERSION, daemon),
+	    "kasper %s%s%s",
+	    KASPER_VERSION,
+	    daemon != NULL ? "\nkasperd " : "",
+	    daemon != NULL ? daemon : "");
+	return CLI_DONE;
+}
+
+static const CliOption cli_enforce_options[] = {
+    CLI_OPTION_ZONE("this one only"),
+    CLI_OPTION_END,
+};
+
+static const CliOption cli_queue_options[] = {
+    {"limit", 'n', CLI_OPTION_NUMBER, "NUMBER", "at most so many rows"},
+    CLI_OPTION_END,
+};
+
+const CliCommand cli_commands_alone[] = {
+    {NULL,
+     "setup",
+     "Begin: check the files, and have the daemon take them",
+     NULL,
+     cli_setup,
+     .offline = TRUE,
+     .detail = "Nothing is ever wiped: where zones are managed already, it refuses."},
+    {NULL, "status", "How the daemon is: what is due, what fails, what waits", NULL, cli_status},
+    {NULL,
+     "enforce",
+     "Look at zones now, and do what is due",
+     cli_enforce_options,
+     cli_enforce,
+     .word = "zone"},
+    {NULL,
+     "monitor",
+     "Print what happens, as it happens",
+     NULL,
+     cli_monitor,
+     .detail = "Until it is interrupted. With --format json: an object a line."},
+    {NULL, "queue", "What is planned, and what is being tried", cli_queue_options, cli_queue},
+    {NULL,
+     "version",
+     "The versions of this program and of the daemon",
+     NULL,
+     cli_version,
+     .offline = TRUE},
+    {NULL, NULL},
+};
