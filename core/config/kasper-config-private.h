@@ -59,6 +59,12 @@ void kasper_conf_check(const KasperConfig *self, const xmlNode *root, KasperFind
 /* where Kasper's database is if conf.xml says @path; NULL: it says nothing */
 gchar *kasper_conf_choose_store_file(const gchar *path);
 
+/* --- when all files have been read --- */
+
+/* @findings: of conf.xml and of kasp.xml */
+void kasper_config_check_capacity(const KasperConfig *self, KasperFindings *findings);
+void kasper_config_check_default_policy(KasperConfig *self, KasperFindings *findings);
+
 /* --- kasp.xml --- */
 
 void kasper_policy_config_free(KasperPolicyConfig *self);

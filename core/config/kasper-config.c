@@ -96,8 +96,10 @@ kasper_config_read(KasperConfig *self, GPtrArray *list)
 		return conf.n_errors;
 	kasp = KASPER_FINDINGS_INIT(list, self->policy_file);
 	kasper_policy_file_read(self, &kasp);
+	kasper_config_check_default_policy(self, &kasp);
 	zones = KASPER_FINDINGS_INIT(list, self->zone_list_file);
 	kasper_zone_list_read(self, &zones);
+	kasper_config_check_capacity(self, &conf);
 	return conf.n_errors + kasp.n_errors + zones.n_errors;
 }
 

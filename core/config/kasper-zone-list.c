@@ -12,6 +12,7 @@ typedef struct {
 	KasperConfig *config;
 	KasperFindings *findings;
 	GHashTable *names; /* of KasperZoneConfig, by its name */
+	GHashTable *paths; /* of KasperZoneConfig, by its signer_configuration */
 } KasperZoneReader;
 
 /* a zone and its texts are one piece of memory: there may be hundreds of thousands of them */
@@ -67,12 +68,34 @@ kasper_zone_reader_check_path(const KasperZoneReader *self,
 					what);
 }
 
+/* two zones that write the same file would take each other's keys */
+static void
+kasper_zone_reader_check_signer_configuration(KasperZoneReader *self, KasperZoneConfig *zone)
+{
+	const KasperZoneConfig *other =
+	    g_hash_table_lookup(self->paths, zone->signer_configuration);
+
+	if (other != NULL)
+		kasper_findings_error(self->findings,
+				      zone->line,
+				      "zone %s has the same <SignerConfiguration> as zone %s in "
+				      "line %d; give each its own",
+				      zone->name,
+				      other->name,
+				      other->line);
+	g_hash_table_insert(self->paths, zone->signer_configuration, zone);
+	kasper_zone_reader_check_path(self,
+				      zone,
+				      "signer configuration",
+				      zone->signer_configuration);
+}
+
 static void
 kasper_zone_reader_check(KasperZoneReader *self,
 			 const KasperZoneDraft *draft,
 			 KasperZoneConfig *zone)
 {
-	const KasperZoneConfig *other = g_hash_table_lookup(self->names, zone);
+	const KasperZoneConfig *other = g_hash_table_lookup(self->names, zone->name);
 
 	if (other != NULL)
 		kasper_findings_error(self->findings,
@@ -115,20 +138,7 @@ kasper_zone_reader_take(KasperZoneDraft *draft, gpointer data)
 	zone = kasper_zone_config_new(draft, name);
 	kasper_zone_reader_check(self, draft, zone);
 	g_ptr_array_add(self->config->zones, zone);
-	g_hash_table_add(self->names, zone);
-}
-
-static gboolean
-kasper_zone_config_is_same(gconstpointer a, gconstpointer b)
-{
-	return strcmp(((const KasperZoneConfig *)a)->name, ((const KasperZoneConfig *)b)->name) ==
-	       0;
-}
-
-static guint
-kasper_zone_config_hash(gconstpointer zone)
-{
-	return g_str_hash(((const KasperZoneConfig *)zone)->name);
+	g_hash_table_insert(self->names, zone->name, zone);
 }
 
 void
@@ -139,8 +149,10 @@ kasper_zone_list_read(KasperConfig *self, KasperFindings *findings)
 
 	if (fd < 0)
 		return;
-	reader.names = g_hash_table_new(kasper_zone_config_hash, kasper_zone_config_is_same);
+	reader.names = g_hash_table_new(g_str_hash, g_str_equal);
+	reader.paths = g_hash_table_new(g_str_hash, g_str_equal);
 	kasper_zone_list_parse(fd, kasper_zone_reader_take, &reader, findings);
 	g_hash_table_unref(reader.names);
+	g_hash_table_unref(reader.paths);
 	g_close(fd, NULL);
 }

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/* can such keys be made, and do they fit together? */
+
+#include "kasper-check-private.h"
+
+#define MIN_RSA_BITS  1024
+#define WISE_RSA_BITS 2048
+#define MAX_RSA_BITS  4096
+
+/* RFC 5155, section 2: older algorithms promise nothing about NSEC3 */
+#define LAST_WITHOUT_NSEC3 5
+
+typedef struct {
+	const KasperPolicyCheck *check;
+	const xmlNode *node; /* the KSK, ZSK or CSK element */
+	const KasperDemand *demand;
+	const gchar *repository;
+} KasperKeyCheck;
+
+#define SAY(self, level, path, ...)                                                                \
+	kasper_policy_check_say((self)->check,                                                     \
+				KASPER_FINDING_##level,                                            \
+				(self)->node,                                                      \
+				(path),                                                            \
+				__VA_ARGS__)
+
+static void
+kasper_key_check_algorithm(const KasperKeyCheck *self)
+{
+	guint algorithm = self->demand->algorithm;
+
+	if (!kasper_algorithm_is_known(algorithm))
+		SAY(self,
+		    ERROR,
+		    "Algorithm",
+		    "Kasper cannot make keys of algorithm %u; use 13 (ECDSAP256SHA256), or one of "
+		    "5, 7, 8, 10, 14, 15 and 16",
+		    algorithm);
+	else if (algorithm == KASPER_ALGORITHM_RSASHA1 ||
+		 algorithm == KASPER_ALGORITHM_RSASHA1_NSEC3)
+		SAY(self,
+		    WARNING,
+		    "Algorithm",
+		    "%s rests on SHA-1, and more and more validators treat such zones as unsigned; "
+		    "change to 13 (ECDSAP256SHA256)",
+		    kasper_algorithm_to_string(algorithm));
+	if (self->check->policy->nsec3 && algorithm <= LAST_WITHOUT_NSEC3)
+		SAY(self,
+		    ERROR,
+		    "Algorithm",
+		    "algorithm %u cannot be used with NSEC3; use 13 (ECDSAP256SHA256), or <NSEC/>",
+		    algorithm);
+}
+
+static void
+kasper_key_check_rsa(const KasperKeyCheck *self)
+{
+	guint bits = self->demand->bits;
+
+	if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS)
+		SAY(self,
+		    ERROR,
+		    "Algorithm",
+		    "an RSA key of %u bits cannot be made; write %u to %u",
+		    bits,
+		    WISE_RSA_BITS,
+		    MAX_RSA_BITS);
+	else if (bits % 8 != 0)
+		SAY(self,
+		    ERROR,
+		    "Algorithm",
+		    "%u is no size of a key; write a multiple of 8, such as %u",
+		    bits,
+		    WISE_RSA_BITS);
+	else if (bits < WISE_RSA_BITS)
+		SAY(self,
+		    WARNING,
+		    "Algorithm",
+		    "an RSA key of %u bits is weak; use %u or more, or algorithm 13 "
+		    "(ECDSAP256SHA256)",
+		    bits,
+		    WISE_RSA_BITS);
+}
+
+static void
+kasper_key_check_bits(const KasperKeyCheck *self)
+{
+	guint algorithm = self->demand->algorithm;
+	g_autofree gchar *said =
+	    kasper_xml_dup_attribute(kasper_xml_first(self->node, "Algorithm"), "length");
+
+	if (!kasper_algorithm_is_known(algorithm))
+		return;
+	if (kasper_algorithm_is_rsa(algorithm)) {
+		kasper_key_check_rsa(self);
+		if (said == NULL)
+			SAY(self,
+			    INFO,
+			    "Algorithm",
+			    "the attribute length is not there, so keys have %u bits",
+			    self->demand->bits);
+	} else if (said != NULL && g_ascii_strtoull(said, NULL, 10) != self->demand->bits) {
+		SAY(self,
+		    INFO,
+		    "Algorithm",
+		    "%s has keys of %u bits, whatever the attribute length says; it can be removed",
+		    kasper_algorithm_to_string(algorithm),
+		    self->demand->bits);
+	}
+}
+
+static void
+kasper_key_check_repository(const KasperKeyCheck *self)
+{
+	KasperConfig *config = self->check->config;
+	g_autofree gchar *shown = NULL;
+
+	if (kasper_config_find_repository(config, self->repository) != NULL)
+		return;
+	shown = kasper_findings_quote(self->repository);
+	SAY(self,
+	    ERROR,
+	    "Repository",
+	    "repository %s is not in %s; correct the name, or add the repository there",
+	    shown,
+	    config->path);
+}
+
+/* two elements that ask for the same key cannot be told apart when keys are looked for */
+static void
+kasper_key_check_twin(const KasperKeyCheck *self)
+{
+	const KasperPolicyConfig *policy = self->check->policy;
+
+	for (guint i = 0; &policy->values.demands[i] != self->demand; i++) {
+		const KasperDemand *other = &policy->values.demands[i];
+
+		if (other->roles == self->demand->roles &&
+		    other->algorithm == self->demand->algorithm &&
+		    other->bits == self->demand->bits &&
+		    g_strcmp0(policy->demand_repositories[i], self->repository) == 0)
+			SAY(self,
+			    ERROR,
+			    "Algorithm",
+			    "two <%s> ask for the same: algorithm, length and repository; remove "
+			    "one (for a spare key there is <Standby>)",
+			    self->node->name);
+	}
+}
+
+/* every algorithm that signs keys must sign data, and the other way round (RFC 4035, 2.2) */
+static void
+kasper_keys_check_algorithms(const KasperPolicyCheck *self)
+{
+	const KasperPolicy *values = &self->policy->values;
+	guint32 key[8] = {0}, zone[8] = {0};
+
+	for (guint i = 0; i < values->n_demands; i++) {
+		guint word = values->demands[i].algorithm / 32u;
+		guint32 bit = 1u << values->demands[i].algorithm % 32u;
+
+		if ((values->demands[i].roles & KASPER_ROLE_KEY) != 0)
+			key[word] |= bit;
+		if ((values->demands[i].roles & KASPER_ROLE_ZONE) != 0)
+			zone[word] |= bit;
+	}
+	for (guint i = 0; i < 256; i++) {
+		gboolean signs_keys = (key[i / 32] >> i % 32 & 1) != 0;
+		gboolean signs_zone = (zone[i / 32] >> i % 32 & 1) != 0;
+
+		if (signs_keys != signs_zone)
+			kasper_policy_check_say(self,
+						KASPER_FINDING_ERROR,
+						self->node,
+						"Keys",
+						"there is a %s with algorithm %u and no %s; each "
+						"algorithm needs both, or a CSK",
+						signs_keys ? "KSK" : "ZSK",
+						i,
+						signs_keys ? "ZSK" : "KSK");
+	}
+}
+
+static void
+kasper_keys_check_present(const KasperPolicyCheck *self)
+{
+	const KasperPolicy *values = &self->policy->values;
+
+	if (values->n_demands == 0 && !values->passthrough)
+		kasper_policy_check_say(self,
+					KASPER_FINDING_ERROR,
+					self->node,
+					"Keys",
+					"there is no <KSK>, <ZSK> or <CSK>; add keys, or say "
+					"<Passthrough/> if the zones are to be unsigned");
+	else if (values->n_demands > 0 && values->passthrough)
+		kasper_policy_check_say(self,
+					KASPER_FINDING_INFO,
+					self->node,
+					"Passthrough",
+					"the zones are unsigned, whatever keys the policy has");
+}
+
+void
+kasper_policy_check_keys(const KasperPolicyCheck *self)
+{
+	const xmlNode *keys = kasper_xml_first(self->node, "Keys");
+	guint place = 0;
+
+	kasper_keys_check_present(self);
+	kasper_keys_check_algorithms(self);
+	for (gsize i = 0; i < G_N_ELEMENTS(kasper_key_elements); i++) {
+		const gchar *name = kasper_key_elements[i].element;
+
+		for (const xmlNode *n = kasper_xml_first(keys, name);
+		     n != NULL && place < self->policy->values.n_demands;
+		     n = kasper_xml_next(n, name), place++) {
+			KasperKeyCheck key = {self,
+					      n,
+					      &self->policy->values.demands[place],
+					      self->policy->demand_repositories[place]};
+
+			kasper_key_check_algorithm(&key);
+			kasper_key_check_bits(&key);
+			kasper_key_check_repository(&key);
+			kasper_key_check_twin(&key);
+		}
+	}
+}
