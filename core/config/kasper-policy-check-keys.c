@@ -4,9 +4,9 @@
 
 #include "kasper-check-private.h"
 
-#define MIN_RSA_BITS  1024
-#define WISE_RSA_BITS 2048
-#define MAX_RSA_BITS  4096
+#define MIN_RSA_BITS  1024u
+#define WISE_RSA_BITS 2048u
+#define MAX_RSA_BITS  4096u
 
 /* RFC 5155, section 2: older algorithms promise nothing about NSEC3 */
 #define LAST_WITHOUT_NSEC3 5
@@ -141,10 +141,10 @@ kasper_key_check_twin(const KasperKeyCheck *self)
 		    other->bits == self->demand->bits &&
 		    g_strcmp0(policy->demand_repositories[i], self->repository) == 0)
 			SAY(self,
-			    ERROR,
+			    WARNING,
 			    "Algorithm",
-			    "two <%s> ask for the same: algorithm, length and repository; remove "
-			    "one (for a spare key there is <Standby>)",
+			    "two <%s> ask for the same: algorithm, length and repository; they count "
+			    "as one: remove one (for a spare key there is <Standby>)",
 			    self->node->name);
 	}
 }

@@ -115,10 +115,7 @@ kasper_zone_reader_check(KasperZoneReader *self,
 				      shown,
 				      self->config->policy_file);
 	}
-	kasper_zone_reader_check_path(self,
-				      zone,
-				      "signer configuration",
-				      zone->signer_configuration);
+	kasper_zone_reader_check_signer_configuration(self, zone);
 	kasper_zone_reader_check_path(self, zone, "input", zone->input);
 	kasper_zone_reader_check_path(self, zone, "output", zone->output);
 }
