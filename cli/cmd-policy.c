@@ -9,11 +9,44 @@ static const CliColumn cli_columns_policies[] = {
     {NULL},
 };
 
+static const CliColumn cli_columns_policy[] = {
+    {"name", "Policy"},
+    {"zones", "Zones"},
+    {"description", "Description"},
+    {"passthrough", "Passthrough"},
+    {"resign", "Resign", CLI_VALUE_SPAN},
+    {"refresh", "Refresh", CLI_VALUE_SPAN},
+    {"validity", "Validity", CLI_VALUE_SPAN},
+    {"validity_denial", "Validity (denial)", CLI_VALUE_SPAN},
+    {"validity_keyset", "Validity (keyset)", CLI_VALUE_SPAN},
+    {"jitter", "Jitter", CLI_VALUE_SPAN},
+    {"inception_offset", "Inception offset", CLI_VALUE_SPAN},
+    {"max_zone_ttl", "Largest TTL of the zone", CLI_VALUE_SPAN},
+    {"nsec3", "NSEC3"},
+    {"dnskey_ttl", "TTL of DNSKEY", CLI_VALUE_SPAN},
+    {"publish_safety", "Publish safety", CLI_VALUE_SPAN},
+    {"retire_safety", "Retire safety", CLI_VALUE_SPAN},
+    {"purge", "Purge dead keys after", CLI_VALUE_SPAN},
+    {"share_keys", "Zones share keys"},
+    {"backup_holds_dnskey", "No DNSKEY before backup"},
+    {"zone_propagation", "Propagation", CLI_VALUE_SPAN},
+    {"soa_ttl", "TTL of SOA", CLI_VALUE_SPAN},
+    {"soa_minimum", "Minimum of SOA", CLI_VALUE_SPAN},
+    {"soa_serial", "Serial"},
+    {"ds_ttl", "Parent: TTL of DS", CLI_VALUE_SPAN},
+    {"parent_propagation", "Parent: propagation", CLI_VALUE_SPAN},
+    {"registration_delay", "Parent: registration", CLI_VALUE_SPAN},
+    {"parent_soa_ttl", "Parent: TTL of SOA", CLI_VALUE_SPAN},
+    {"parent_soa_minimum", "Parent: minimum of SOA", CLI_VALUE_SPAN},
+    {"ds_evidence", "Evidence for DS"},
+    {NULL},
+};
+
 static const CliColumn cli_columns_demands[] = {
     {"keytype", "Key type"},
     {"algorithm", "Algorithm", CLI_VALUE_ALGORITHM},
     {"bits", "Bits"},
-    {"lifetime", "Lifetime", CLI_VALUE_SPAN},
+    {"lifetime", "Lifetime", CLI_VALUE_LIFETIME},
     {"repository", "Repository"},
     {"manual", "Manual rollover"},
     {"standby", "Standby"},
@@ -47,7 +80,7 @@ cli_policy_show(Cli *cli, const CliArgs *args)
 
 	if (row == NULL)
 		return cli_fail(cli, error);
-	cli_print_row(cli, cli_columns_policies, row);
+	cli_print_row(cli, cli_columns_policy, row);
 	cli_print_part(cli, "Keys", cli_columns_demands, row, "keys");
 	return CLI_DONE;
 }

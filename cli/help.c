@@ -3,6 +3,10 @@
 
 #include "command.h"
 
+/* where the right half of a line begins, and where it ends */
+#define CLI_HELP_INDENT 30
+#define CLI_HELP_WIDTH	96
+
 /* "-z, --zone ZONE" */
 static gchar *
 cli_option_to_text(const CliOption *option)
@@ -33,6 +37,30 @@ cli_option_to_words(const CliOption *option)
 	return g_string_free(words, FALSE);
 }
 
+/* @text behind @left; what does not fit into the line goes below its beginning */
+static void
+cli_help_line(GString *out, const gchar *left, const gchar *text)
+{
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+	glong used = CLI_HELP_INDENT;
+
+	g_string_append_printf(out, "  %-*s", CLI_HELP_INDENT - 2, left);
+	for (guint i = 0; words[i] != NULL; i++) {
+		glong length = g_utf8_strlen(words[i], -1);
+
+		if (i > 0 && used + 1 + length > CLI_HELP_WIDTH) {
+			g_string_append_printf(out, "\n%*s", CLI_HELP_INDENT, "");
+			used = CLI_HELP_INDENT;
+		} else if (i > 0) {
+			g_string_append_c(out, ' ');
+			used++;
+		}
+		g_string_append(out, words[i]);
+		used += length;
+	}
+	g_string_append_c(out, '\n');
+}
+
 static void
 cli_help_options(GString *out, const CliOption *options)
 {
@@ -40,7 +68,7 @@ cli_help_options(GString *out, const CliOption *options)
 		g_autofree gchar *left = cli_option_to_text(options);
 		g_autofree gchar *right = cli_option_to_words(options);
 
-		g_string_append_printf(out, "  %-27s %s\n", left, right);
+		cli_help_line(out, left, right);
 	}
 }
 
@@ -50,7 +78,7 @@ cli_help_commands(GString *out, const CliGroup *group)
 	for (const CliCommand *command = group->commands; command->verb != NULL; command++) {
 		g_autofree gchar *name = cli_command_to_text(command);
 
-		g_string_append_printf(out, "  %-27s %s\n", name, command->summary);
+		cli_help_line(out, name, command->summary);
 	}
 }
 

@@ -45,6 +45,35 @@ ksmutil_rollover_get_type(Ksmutil *self)
 	return type;
 }
 
+/* what the zone's key does to others is asked about only if it has others */
+static gboolean
+ksmutil_zone_shares_keys(Ksmutil *self, const gchar *zone)
+{
+	KasperClient *client = self->cli->client;
+	g_autoptr(GVariant) row = kasper_client_show_zone(client, zone, NULL, NULL);
+	g_autoptr(GVariant) policy = NULL;
+	const gchar *name;
+	gboolean shares = FALSE;
+
+	if (row != NULL && g_variant_lookup(row, "policy", "&s", &name))
+		policy = kasper_client_show_policy(client, name, NULL, NULL);
+	return policy != NULL && g_variant_lookup(policy, "share_keys", "b", &shares) && shares;
+}
+
+static gboolean
+ksmutil_rollover_confirm(Ksmutil *self, const gchar *zone)
+{
+	if (zone == NULL)
+		return ksmutil_ask(
+		    self,
+		    "*WARNING* This will roll all keys on the policy; are you sure? [y/N] ");
+	return !ksmutil_zone_shares_keys(self, zone) ||
+	       ksmutil_ask(
+		   self,
+		   "*WARNING* This zone shares keys with others, all instances of the active "
+		   "key on this zone will be retired; are you sure? [y/N] ");
+}
+
 gint
 ksmutil_key_rollover(Ksmutil *self)
 {
@@ -62,9 +91,7 @@ ksmutil_key_rollover(Ksmutil *self)
 				      "Please provide either a zone OR a policy to rollover");
 	if (!ksmutil_open(self))
 		return 1;
-	if (policy != NULL &&
-	    !ksmutil_ask(self,
-			 "*WARNING* This will roll all keys on the policy; are you sure? [y/N] "))
+	if (!ksmutil_rollover_confirm(self, zone))
 		return 0;
 	n_zones = kasper_client_key_rollover(self->cli->client, zone, policy, type, NULL, &error);
 	if (n_zones < 0)

@@ -20,18 +20,19 @@ cli_text_tame(gchar *text)
 static gchar *
 cli_number_to_text(gint64 number, CliValueKind kind)
 {
-	const gchar *name;
-
 	switch (kind) {
 	case CLI_VALUE_TIME:
 		return number == KASPER_TIME_UNSET ? g_strdup("-") : kasper_time_format(number);
-	case CLI_VALUE_SPAN:
+	case CLI_VALUE_LIFETIME:
+		if (number == 0)
+			return g_strdup("for ever");
 		return kasper_span_format_words(number);
+	case CLI_VALUE_SPAN:
+		return number < 0 ? g_strdup("never") : kasper_span_format_words(number);
 	case CLI_VALUE_ALGORITHM:
-		name = kasper_algorithm_to_string((guint)number);
-		if (name != NULL)
-			return g_strdup_printf("%" G_GINT64_FORMAT " (%s)", number, name);
-		break;
+		return g_strdup_printf("%" G_GINT64_FORMAT " (%s)",
+				       number,
+				       kasper_algorithm_to_string((guint)number));
 	case CLI_VALUE_LIMIT:
 		if (number < 0)
 			return g_strdup("unlimited");

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 typedef enum {
 	CLI_VALUE_PLAIN,     /* as its type says */
 	CLI_VALUE_TIME,	     /* an instant, in UTC */
-	CLI_VALUE_SPAN,	     /* seconds */
+	CLI_VALUE_SPAN,	     /* seconds; negative: never */
+	CLI_VALUE_LIFETIME,  /* seconds; 0: without an end */
 	CLI_VALUE_ALGORITHM, /* a number with a name */
 	CLI_VALUE_LIMIT,     /* a number; negative: there is none */
 } CliValueKind;
