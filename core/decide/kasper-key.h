@@ -84,6 +84,12 @@ typedef enum {
 	KASPER_DS_RETRACTED, /* the channel took it; still seen or unknown */
 } KasperDsPhase;
 
+/* what is known of the rollover that replaces a key and has not started yet */
+typedef enum {
+	KASPER_ROLL_ASKED = 1 << 0,     /* a person asked for a successor, which is not there yet */
+	KASPER_ROLL_ANNOUNCED = 1 << 1, /* people were told when it will start */
+} KasperRoll;
+
 /**
  * KasperKey: (skip)
  *
@@ -108,7 +114,7 @@ typedef struct {
 	guint8 ds_phase;  /* KasperDsPhase */
 	guint8 standby;   /* boolean: IN key with held bits (2.12.12) */
 	guint8 keep;      /* boolean: ds-seen --no-retire keeps the old KSK IN until ksk-retire */
-	guint8 roll;      /* boolean: a person asked for a successor, which is not there yet */
+	guint8 roll;      /* KasperRoll, ored */
 	guint8 state[KASPER_N_RECORDS];     /* KasperRecordState, derived, stored for display */
 	KasperTime since[KASPER_N_RECORDS]; /* when the derived state last changed */
 	KasperTime created;

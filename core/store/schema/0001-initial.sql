@@ -104,7 +104,7 @@ CREATE TABLE zone_key (
 	ds_phase INTEGER NOT NULL CHECK (ds_phase BETWEEN 0 AND 5),
 	standby INTEGER NOT NULL CHECK (standby IN (0, 1)),
 	keep INTEGER NOT NULL CHECK (keep IN (0, 1)),
-	roll INTEGER NOT NULL CHECK (roll IN (0, 1)),
+	roll INTEGER NOT NULL CHECK (roll BETWEEN 0 AND 3),
 	ds_state INTEGER NOT NULL CHECK (ds_state BETWEEN 0 AND 4),
 	dnskey_state INTEGER NOT NULL CHECK (dnskey_state BETWEEN 0 AND 4),
 	rsk_state INTEGER NOT NULL CHECK (rsk_state BETWEEN 0 AND 4),
