@@ -58,10 +58,9 @@ kasper_version_set_digests(KasperVersion *self, const KasperPolicy *policy)
 static KasperTime
 kasper_version_get_end(const KasperVersion *self, KasperLedgerKind kind, const KasperPolicy *policy)
 {
-	KasperSpan margin =
-	    kasper_timing_get_margin(policy,
-				     (self->flags & KASPER_VERSION_ADDED_TO) != 0,
-				     (self->flags & KASPER_VERSION_CUT_DOWN) != 0);
+	KasperSpan margin = kasper_timing_get_margin(policy,
+						     (self->flags & KASPER_VERSION_ADDED_TO) != 0,
+						     (self->flags & KASPER_VERSION_CUT_DOWN) != 0);
 
 	if (kind == KASPER_LEDGER_DS)
 		return kasper_timing_get_parent_end(policy, self->gone, self->ttl, margin);
@@ -72,7 +71,7 @@ kasper_version_get_end(const KasperVersion *self, KasperLedgerKind kind, const K
 void
 kasper_version_review(KasperVersion *self, KasperLedgerKind kind, const KasperPolicy *policy)
 {
-	if (self->end == KASPER_TIME_NEVER || self->gone <= 0)
+	if (self->end == KASPER_TIME_NEVER || self->gone == KASPER_TIME_UNSET)
 		return;
 	self->end = MAX(self->end, kasper_version_get_end(self, kind, policy));
 }
