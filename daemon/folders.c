@@ -15,26 +15,37 @@ typedef struct {
 	const gchar *what; /* where in conf.xml it is named */
 	gint mode;
 	gchar *path;
-	gboolean opened; /* its file is open before root's rights are given up, and stays so */
+	gboolean transient; /* the configuration's check leaves it to us */
+	gboolean opened;    /* its file is open before root's rights are given up, and stays so */
 } KasperdFolder;
 
 static void
 kasperd_folders_list(KasperConfig *config, KasperdFolder ret_folders[KASPERD_FOLDERS])
 {
 	/* who may use the socket must get to it; the socket itself says who that is */
-	ret_folders[0] = (KasperdFolder){"Enforcer/PidFile",
-					 0755,
-					 g_path_get_dirname(kasper_config_get_pid_file(config)),
-					 TRUE};
-	ret_folders[1] = (KasperdFolder){"Enforcer/SocketFile",
-					 0755,
-					 g_path_get_dirname(kasper_config_get_socket_file(config))};
-	ret_folders[2] = (KasperdFolder){"Enforcer/Datastore",
-					 0750,
-					 g_path_get_dirname(kasper_config_get_store_file(config))};
-	ret_folders[3] = (KasperdFolder){"Enforcer/WorkingDirectory",
-					 0750,
-					 g_strdup(kasper_config_get_working_directory(config))};
+	ret_folders[0] = (KasperdFolder){
+	    .what = "Enforcer/PidFile",
+	    .mode = 0755,
+	    .path = g_path_get_dirname(kasper_config_get_pid_file(config)),
+	    .transient = TRUE,
+	    .opened = TRUE,
+	};
+	ret_folders[1] = (KasperdFolder){
+	    .what = "Enforcer/SocketFile",
+	    .mode = 0755,
+	    .path = g_path_get_dirname(kasper_config_get_socket_file(config)),
+	    .transient = TRUE,
+	};
+	ret_folders[2] = (KasperdFolder){
+	    .what = "Enforcer/Datastore",
+	    .mode = 0750,
+	    .path = g_path_get_dirname(kasper_config_get_store_file(config)),
+	};
+	ret_folders[3] = (KasperdFolder){
+	    .what = "Enforcer/WorkingDirectory",
+	    .mode = 0750,
+	    .path = g_strdup(kasper_config_get_working_directory(config)),
+	};
 }
 
 static gboolean
@@ -63,7 +74,7 @@ kasperd_folder_make(const KasperdFolder *self, const KasperdIdentity *identity, 
 {
 	g_autofree gchar *problem = NULL;
 
-	if (g_file_test(self->path, G_FILE_TEST_IS_DIR))
+	if (!self->transient || g_file_test(self->path, G_FILE_TEST_IS_DIR))
 		return TRUE;
 	/* nothing above it: a folder that was mistyped should not become a tree */
 	if (g_mkdir(self->path, self->mode) == 0 &&

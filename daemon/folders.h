@@ -7,7 +7,8 @@
 /* the folders that the daemon itself writes to: of pid file, socket and database, and the one it
  * works in. What plugins write to is theirs to check. */
 
-/* makes what is missing, if the folder above it is there, and gives it to @identity */
+/* makes those of pid file and socket, which are gone after a reboot, if the folder above is there,
+ * and gives them to @identity */
 gboolean
 kasperd_folders_make(KasperConfig *config, const KasperdIdentity *identity, GError **error);
 /* whether the process, as who it is now, can write to each; goes to the last one */

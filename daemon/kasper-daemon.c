@@ -271,7 +271,7 @@ static const KasperDaemonStage kasper_daemon_stages[] = {
     {kasper_daemon_open_control, kasper_daemon_close_control},
 };
 
-static void
+void
 kasper_daemon_announce(KasperDaemon *self)
 {
 	g_autofree gchar *state = NULL;
@@ -297,7 +297,6 @@ kasper_daemon_open(const KasperDaemonOptions *options, GError **error)
 		if (!kasper_daemon_stages[self->stages++].open(self, error))
 			return NULL;
 	}
-	kasper_daemon_announce(self);
 	return g_steal_pointer(&self);
 }
 

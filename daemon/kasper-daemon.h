@@ -20,6 +20,9 @@ typedef struct _KasperDaemon KasperDaemon;
 
 /* NULL with an error, and everything that was built taken down again, if one does not come up */
 KasperDaemon *kasper_daemon_open(const KasperDaemonOptions *options, GError **error);
+/* tells log, service manager and the process that was started that it works; signals must find
+ * their handlers from here on */
+void kasper_daemon_announce(KasperDaemon *self);
 /* takes all down, last first; what was begun is finished */
 void kasper_daemon_close(KasperDaemon *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KasperDaemon, kasper_daemon_close)

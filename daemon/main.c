@@ -81,6 +81,7 @@ kasperd_run(const KasperDaemonOptions *options)
 	g_unix_signal_add(SIGTERM, kasperd_on_stop, &self);
 	g_unix_signal_add(SIGINT, kasperd_on_stop, &self);
 	g_unix_signal_add(SIGHUP, kasperd_on_hang_up, &self);
+	kasper_daemon_announce(self.daemon);
 	if (options->once)
 		kasper_engine_settle_async(kasper_daemon_get_engine(self.daemon),
 					   NULL,

@@ -349,6 +349,8 @@ class Lab:
             path = self.folder / "run" / "notify"
             path.unlink(missing_ok=True)
             notify.bind(str(path))
+            # as a service manager's is, whoever the daemon becomes
+            path.chmod(0o777)
             env["NOTIFY_SOCKET"] = str(path)
         log = open(self.log_file, "ab")
         self.daemon = subprocess.Popen(

@@ -256,14 +256,24 @@ class Surroundings(unittest.TestCase):
                     encoding="utf-8")
                 said = self.refused(lab)
                 self.assertIn(f"{lab.folder}/file/deep", said)
-                self.assertIn("install -d", said)
+                self.assertRegex(said, r"conf\.xml:\d+|install -d")
 
-    def test_missing_folders_are_made(self):
+    def test_folder_that_a_reboot_takes(self):
         with Lab(store="memory", syslog=False) as lab:
-            (lab.folder / "var/enforcer").rmdir()
             (lab.folder / "run").rmdir()
-            self.assertEqual(run(lab, "--once", "--test-clock").returncode, 0)
-            self.assertTrue((lab.folder / "var/enforcer").is_dir())
+            with background(lab):
+                self.assertEqual(stat.S_IMODE((lab.folder / "run").stat().st_mode), 0o755)
+                lab.status()
+
+    def test_read_only(self):
+        """What root may write to by its mode, but not on this file system"""
+        with Lab(store="memory") as lab:
+            text = lab.conf.read_text(encoding="utf-8")
+            lab.conf.write_text(text.replace(f"{lab.folder}/var/enforcer", "/proc/self"),
+                                encoding="utf-8")
+            said = self.refused(lab)
+            self.assertIn("/proc/self", said)
+            self.assertIn("WorkingDirectory", said)
 
     def test_missing_critical_plugin(self):
         plugin = plugin_xml("pager", "notify-nowhere", "notifier")
@@ -317,7 +327,9 @@ class Examples(unittest.TestCase):
                 text = path.read_text(encoding="utf-8")
                 text = re.sub(r"[^>:]*/(kasp.xml|zonelist.xml|hsm-pin)<",
                               rf"{lab.folder}/etc/\1<", text)
+                text = re.sub(r">[^>]*/lib/kasper/(\w)", rf">{lab.folder}/var/\1", text)
                 (lab.folder / "etc" / name).write_text(text, encoding="utf-8")
+            (lab.folder / "var/work").mkdir()
             findings = lab.json("policy", "check")
             self.assertEqual([x for x in findings if x["level"] != "info"], [])
 
