@@ -26,11 +26,12 @@ kasper_parent_enter(KasperSnapshot *self, const KasperVersion *content)
 			version->ttl = MAX(version->ttl, content->ttl);
 		} else {
 			fresh.flags = KASPER_VERSION_CURRENT;
+			fresh.since = self->now;
 			if (version != NULL) {
 				fresh.flags |= version->flags & (guint)KASPER_VERSION_WANTED;
+				fresh.since = version->since;
 				version->flags &= ~(guint)KASPER_VERSION_WANTED;
 			}
-			fresh.since = self->now;
 			fresh.gone = KASPER_TIME_UNSET;
 			fresh.end = KASPER_TIME_NEVER;
 			version = kasper_ledger_insert(ledger, &fresh);
@@ -58,56 +59,40 @@ kasper_parent_get_content(const KasperSnapshot *self,
 	return content;
 }
 
-/* is this what all servers showed the last time, too? */
-static gboolean
-kasper_parent_is_as_before(const KasperSnapshot *self, const KasperVersion *content)
-{
-	const KasperLedger *ledger = &self->ledgers[KASPER_LEDGER_DS];
-	gboolean found = FALSE;
-
-	for (guint i = 0; i < ledger->n_versions; i++) {
-		const KasperVersion *version = &ledger->versions[i];
-
-		if ((version->flags & KASPER_VERSION_OBSERVED) == 0)
-			continue;
-		if (version->keys != content->keys)
-			return FALSE;
-		found = TRUE;
-	}
-	return found;
-}
-
-/* Are sets that were submitted, superseded and never seen out of the way? The parent takes
- * submissions in order, so they are once it has gone over to the wanted set. If it has shown that
- * set all the time, it may be about to serve one that was superseded: that takes `Dreg` at most. */
+/* Is a set that was submitted, superseded and never seen out of the way? The parent takes
+ * submissions in order. So it is if the parent has gone over to a wanted set that is younger. If
+ * the wanted set is an older one, to which we returned, then the parent may have shown it all the
+ * time and be about to serve what was superseded; that takes `Dreg` at most. */
 static gboolean
 kasper_parent_is_drained(const KasperSnapshot *self,
-			 const KasperVersion *content,
-			 gboolean moved,
+			 const KasperVersion *version,
+			 const KasperVersion *seen,
 			 KasperTime seen_at)
 {
 	const KasperLedger *ledger = &self->ledgers[KASPER_LEDGER_DS];
+	const KasperVersion *wanted = NULL;
 
 	for (guint i = 0; i < ledger->n_versions; i++) {
-		if ((ledger->versions[i].flags & KASPER_VERSION_WANTED) != 0 &&
-		    ledger->versions[i].keys != content->keys)
-			return FALSE;
+		if ((ledger->versions[i].flags & KASPER_VERSION_WANTED) != 0)
+			wanted = &ledger->versions[i];
 	}
+	/* digest types are the parent's choice */
+	if (wanted == NULL || wanted->keys != seen->keys)
+		return FALSE;
 	if (self->submission == 0)
 		return TRUE;
 	if (self->submitted_at == KASPER_TIME_UNSET)
 		return FALSE;
-	return moved ||
+	return version->since < wanted->since ||
 	       seen_at >= kasper_timing_get_assumed_publication(&self->policy, self->submitted_at);
 }
 
 /* @version is served no longer; a wanted set stays possible */
 static void
-kasper_parent_let_go(KasperVersion *version,
+kasper_parent_let_go(KasperSnapshot *self,
+		     KasperVersion *version,
 		     const KasperVersion *seen,
-		     gboolean drained,
-		     KasperTime seen_at,
-		     const KasperPolicy *policy)
+		     KasperTime seen_at)
 {
 	guint flags = version->flags;
 
@@ -115,8 +100,9 @@ kasper_parent_let_go(KasperVersion *version,
 	if ((flags & (guint)KASPER_VERSION_CURRENT) == 0 ||
 	    (flags & ((guint)KASPER_VERSION_WANTED | (guint)KASPER_VERSION_UNKNOWN)) != 0)
 		return;
-	if ((flags & (guint)KASPER_VERSION_OBSERVED) != 0 || drained)
-		kasper_version_retire(version, seen, seen_at, KASPER_LEDGER_DS, policy);
+	if ((flags & (guint)KASPER_VERSION_OBSERVED) != 0 ||
+	    kasper_parent_is_drained(self, version, seen, seen_at))
+		kasper_version_retire(version, seen, seen_at, KASPER_LEDGER_DS, &self->policy);
 }
 
 /**
@@ -140,18 +126,12 @@ kasper_snapshot_take_parent_set(KasperSnapshot *self,
 				KasperTime seen_at)
 {
 	KasperVersion content = kasper_parent_get_content(self, keys, views, ttl);
-	gboolean moved = !kasper_parent_is_as_before(self, &content);
-	gboolean drained = kasper_parent_is_drained(self, &content, moved, seen_at);
 	KasperLedger *ledger = &self->ledgers[KASPER_LEDGER_DS];
 	const KasperVersion *seen = kasper_parent_enter(self, &content);
 
 	for (guint i = 0; i < ledger->n_versions; i++) {
 		if (&ledger->versions[i] != seen)
-			kasper_parent_let_go(&ledger->versions[i],
-					     seen,
-					     drained,
-					     seen_at,
-					     &self->policy);
+			kasper_parent_let_go(self, &ledger->versions[i], seen, seen_at);
 	}
 	self->ds_seen_at = seen_at;
 	kasper_snapshot_update_ds_phases(self);

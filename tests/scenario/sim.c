@@ -78,6 +78,8 @@ sim_new(const KasperPolicy *policy)
 	self->rows = g_ptr_array_new_with_free_func(sim_row_free);
 	self->parent_latency = 5000;
 	self->parent_seen = TRUE;
+	self->next_poll = KASPER_TIME_NEVER;
+	self->zone_propagation = self->parent_propagation = -1;
 	return self;
 }
 
@@ -85,6 +87,7 @@ void
 sim_free(Sim *self)
 {
 	kasper_plan_free(self->plan);
+	g_free(self->problem);
 	g_array_unref(self->keys);
 	g_array_unref(self->spare);
 	g_array_unref(self->orders);
@@ -188,9 +191,12 @@ sim_enter_event(Sim *self)
 	const KasperPolicy *policy = &self->snapshot.policy;
 
 	self->world.time = self->now;
-	self->world.zone_propagation = policy->zone_propagation;
-	self->world.parent_propagation = policy->parent_propagation;
-	self->world.insecure = self->snapshot.insecure || policy->passthrough;
+	self->world.zone_propagation =
+	    self->zone_propagation < 0 ? policy->zone_propagation : self->zone_propagation;
+	self->world.parent_propagation =
+	    self->parent_propagation < 0 ? policy->parent_propagation : self->parent_propagation;
+	/* what was wanted once may come about later */
+	self->world.insecure |= self->snapshot.insecure != 0 || policy->passthrough != 0;
 	g_array_append_val(self->timeline, self->world);
 }
 
@@ -330,7 +336,25 @@ sim_show_parent(Sim *self, guint64 ds)
 	self->world.ds_ttl =
 	    ds != 0 ? self->snapshot.policy.ds_ttl : self->snapshot.policy.ds_negative;
 	sim_enter_event(self);
-	sim_look_at_parent(self);
+	if (self->poll == 0)
+		sim_look_at_parent(self);
+}
+
+/* as long as some set that is not wanted may be served, somebody looks */
+static void
+sim_plan_poll(Sim *self)
+{
+	const KasperLedger *ledger = &self->snapshot.ledgers[KASPER_LEDGER_DS];
+	guint settled = (guint)KASPER_VERSION_WANTED | (guint)KASPER_VERSION_OBSERVED;
+	gboolean unsettled = FALSE;
+
+	for (guint i = 0; i < ledger->n_versions; i++)
+		unsettled |= (ledger->versions[i].flags & (guint)KASPER_VERSION_CURRENT) != 0 &&
+			     (ledger->versions[i].flags & settled) != settled;
+	if (!unsettled || !self->parent_seen || self->poll == 0)
+		self->next_poll = KASPER_TIME_NEVER;
+	else if (self->next_poll == KASPER_TIME_NEVER)
+		self->next_poll = self->now + self->poll;
 }
 
 /* --- what the decision wants --- */
@@ -340,7 +364,6 @@ sim_send_order(Sim *self)
 {
 	SimOrder order = {
 	    .time = self->now + self->signer_latency,
-	    .serial = self->serial++,
 	    .revision = self->snapshot.revision,
 	    .data_ttl = self->snapshot.policy.max_zone_ttl,
 	};
@@ -363,7 +386,7 @@ sim_send_order(Sim *self)
 static void
 sim_plan_parent(Sim *self, KasperTime time, guint64 ds)
 {
-	SimParentEvent event = {.time = time, .serial = self->serial++, .ds = ds};
+	SimParentEvent event = {.time = time, .ds = ds};
 
 	g_array_append_val(self->parent_events, event);
 }
@@ -374,17 +397,31 @@ sim_get_last_parent_set(const Sim *self)
 {
 	guint64 ds = self->world.ds;
 
-	for (guint i = 0; i < self->parent_events->len; i++)
-		ds = g_array_index(self->parent_events, SimParentEvent, i).ds;
+	for (guint i = 0; i < self->parent_events->len; i++) {
+		const SimParentEvent *event =
+		    &g_array_index(self->parent_events, SimParentEvent, i);
+
+		if (event->accepts == 0)
+			ds = event->ds;
+	}
 	return ds;
+}
+
+/* the channel takes it, at once or later */
+static void
+sim_accept(Sim *self, gint64 submission)
+{
+	self->snapshot.now = MAX(self->now, self->snapshot.highest_time);
+	kasper_snapshot_take_submission(&self->snapshot, submission, self->now);
 }
 
 /* the parent takes submissions in order */
 static void
 sim_send_submission(Sim *self)
 {
-	KasperTime time = self->now + self->parent_latency;
+	KasperTime time = self->now + self->channel_latency;
 	guint64 before = sim_get_last_parent_set(self);
+	const SimParentEvent acceptance = {.time = time, .accepts = self->snapshot.submission};
 
 	self->submitted = 0;
 	self->submits = TRUE;
@@ -392,8 +429,13 @@ sim_send_submission(Sim *self)
 		if ((self->snapshot.keys[slot].records & KASPER_RECORD_DS) != 0)
 			self->submitted |= sim_get_mask(self, (KasperKeySet)1 << slot);
 	}
+	if (self->channel_latency == 0)
+		sim_accept(self, self->snapshot.submission);
+	time += self->parent_latency;
 	for (guint i = 0; i < self->parent_events->len; i++)
 		time = MAX(time, g_array_index(self->parent_events, SimParentEvent, i).time);
+	if (self->channel_latency > 0)
+		g_array_append_val(self->parent_events, acceptance);
 	if (self->parent_model == SIM_PARENT_ONLY_ADDS)
 		sim_plan_parent(self, time, before | self->submitted);
 	if (self->parent_model == SIM_PARENT_ADDS_FIRST)
@@ -402,7 +444,6 @@ sim_send_submission(Sim *self)
 		time += self->parent_step;
 	if (self->parent_model == SIM_PARENT_SWAPS || self->parent_model == SIM_PARENT_ADDS_FIRST)
 		sim_plan_parent(self, time, self->submitted);
-	kasper_snapshot_take_submission(&self->snapshot, self->snapshot.submission, self->now);
 }
 
 static gboolean
@@ -443,25 +484,58 @@ sim_make_plan(Sim *self)
 	}
 }
 
-/* P5: the same again gives nothing more; P6: nor does anything before the next wake */
+G_GNUC_PRINTF(2, 3)
 static void
-sim_check_plan(const Sim *self, KasperTime at)
+sim_complain(Sim *self, const gchar *format, ...)
+{
+	va_list arguments;
+
+	if (self->problem != NULL)
+		return;
+	va_start(arguments, format);
+	self->problem = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+}
+
+/* the same again gives nothing more, nor does anything before the next wake */
+static void
+sim_check_plan(Sim *self, KasperTime at)
 {
 	g_autoptr(KasperPlan) plan = kasper_decide(&self->snapshot, at);
 
 	for (guint i = 0; i < plan->steps->len; i++) {
 		const KasperStep *step = &g_array_index(plan->steps, KasperStep, i);
+		g_autofree gchar *text = NULL;
 
-		if (step->kind != KASPER_STEP_NEED_KEY) {
-			g_autofree gchar *text = kasper_plan_to_text(plan);
-
-			g_error("at %" G_GINT64_FORMAT " after %" G_GINT64_FORMAT ":\n%s",
-				at,
-				self->now,
-				text);
-		}
+		if (step->kind == KASPER_STEP_NEED_KEY)
+			continue;
+		text = kasper_plan_to_text(plan);
+		sim_complain(self,
+			     "at %" G_GINT64_FORMAT " there is more to do than at %" G_GINT64_FORMAT
+			     ":\n%s",
+			     at,
+			     self->now,
+			     text);
 	}
-	g_assert_cmpint(plan->next_wake, >, plan->after.now);
+	if (plan->next_wake <= plan->after.now)
+		sim_complain(self, "the next wake is not in the future");
+}
+
+static void
+sim_check_step(Sim *self, const KasperStep *step)
+{
+	const KasperKey *key;
+
+	if (step->kind != KASPER_STEP_STATE || kasper_record_state_can_move(step->from, step->to))
+		return;
+	key = &self->snapshot.keys[step->slot];
+	sim_complain(self,
+		     "at %" G_GINT64_FORMAT " record %u of %s goes from %s to %s",
+		     self->now,
+		     step->record,
+		     sim_get_key(self, (guint)key->number - 1)->name,
+		     kasper_record_state_to_string(step->from),
+		     kasper_record_state_to_string(step->to));
 }
 
 static void
@@ -472,30 +546,11 @@ sim_carry_out(Sim *self, const KasperPlan *plan)
 	for (guint i = 0; i < plan->steps->len; i++) {
 		const KasperStep *step = &g_array_index(plan->steps, KasperStep, i);
 
-		switch (step->kind) {
-		case KASPER_STEP_STATE:
-			if (!kasper_record_state_can_move(step->from, step->to))
-				g_error("a record goes from %s to %s",
-					kasper_record_state_to_string(step->from),
-					kasper_record_state_to_string(step->to));
-			break;
-		case KASPER_STEP_DESTROY:
+		sim_check_step(self, step);
+		orders |= step->kind == KASPER_STEP_ORDER;
+		submits |= step->kind == KASPER_STEP_SUBMIT_DS;
+		if (step->kind == KASPER_STEP_DESTROY)
 			kasper_snapshot_remove_key(&self->snapshot, (guint)step->slot);
-			break;
-		case KASPER_STEP_ORDER:
-			orders = TRUE;
-			break;
-		case KASPER_STEP_SUBMIT_DS:
-			submits = TRUE;
-			break;
-		case KASPER_STEP_NEED_KEY:
-		case KASPER_STEP_GOAL_OUT:
-		case KASPER_STEP_ACTIVE:
-		case KASPER_STEP_DEAD:
-		case KASPER_STEP_ROLLOVER:
-		case KASPER_STEP_NOTICE:
-			break;
-		}
 	}
 	g_assert_cmpint(orders, ==, plan->orders);
 	g_assert_cmpint(submits, ==, plan->submits);
@@ -518,6 +573,7 @@ sim_decide(Sim *self)
 	sim_check_plan(self, self->now);
 	if (self->next_wake != KASPER_TIME_NEVER)
 		sim_check_plan(self, self->next_wake - 1);
+	sim_plan_poll(self);
 }
 
 /* --- time --- */
@@ -525,12 +581,17 @@ sim_decide(Sim *self)
 KasperTime
 sim_get_next(const Sim *self)
 {
-	KasperTime next = self->asleep ? KASPER_TIME_NEVER : self->next_wake;
+	KasperTime next = self->asleep ? KASPER_TIME_NEVER : MIN(self->next_wake, self->next_poll);
 
 	for (guint i = 0; i < self->orders->len; i++)
 		next = MIN(next, g_array_index(self->orders, SimOrder, i).time);
-	for (guint i = 0; i < self->parent_events->len; i++)
-		next = MIN(next, g_array_index(self->parent_events, SimParentEvent, i).time);
+	for (guint i = 0; i < self->parent_events->len; i++) {
+		const SimParentEvent *event =
+		    &g_array_index(self->parent_events, SimParentEvent, i);
+
+		if (event->accepts == 0 || !self->asleep)
+			next = MIN(next, event->time);
+	}
 	for (guint i = 0; i < self->world.n_classes; i++)
 		next = MIN(next, self->class_ends[i]);
 	return next;
@@ -549,20 +610,38 @@ sim_take_order(Sim *self)
 	return TRUE;
 }
 
+/* events on their way do not overtake each other */
 static gboolean
 sim_take_parent_event(Sim *self)
 {
 	SimParentEvent event;
 
-	if (self->parent_events->len == 0 ||
-	    g_array_index(self->parent_events, SimParentEvent, 0).time > self->now)
+	for (guint i = 0; i < self->parent_events->len; i++) {
+		event = g_array_index(self->parent_events, SimParentEvent, i);
+		/* an answer to us finds nobody */
+		if (event.time > self->now || (event.accepts != 0 && self->asleep))
+			continue;
+		g_array_remove_index(self->parent_events, i);
+		if (event.accepts != 0) {
+			sim_accept(self, event.accepts);
+			sim_decide(self);
+		} else if (event.ds != self->world.ds) {
+			sim_show_parent(self, event.ds);
+		} else if (self->poll == 0) {
+			sim_look_at_parent(self);
+		}
+		return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean
+sim_poll_parent(Sim *self)
+{
+	if (self->asleep || self->next_poll > self->now)
 		return FALSE;
-	event = g_array_index(self->parent_events, SimParentEvent, 0);
-	g_array_remove_index(self->parent_events, 0);
-	if (event.ds != self->world.ds)
-		sim_show_parent(self, event.ds);
-	else
-		sim_look_at_parent(self);
+	self->next_poll = KASPER_TIME_NEVER;
+	sim_look_at_parent(self);
 	return TRUE;
 }
 
@@ -571,7 +650,7 @@ sim_turn(Sim *self, KasperTime now)
 {
 	self->now = now;
 	sim_end_classes(self);
-	while (sim_take_order(self) || sim_take_parent_event(self))
+	while (sim_take_order(self) || sim_take_parent_event(self) || sim_poll_parent(self))
 		continue;
 	if (self->next_wake <= now)
 		sim_decide(self);

@@ -23,7 +23,6 @@ typedef enum {
 
 typedef struct {
 	gint64 time;
-	guint serial; /* events of one time happen in order */
 	gint64 revision;
 	guint64 keys;
 	guint64 signers;
@@ -34,8 +33,8 @@ typedef struct {
 
 typedef struct {
 	gint64 time;
-	guint serial;
 	guint64 ds;
+	gint64 accepts; /* the submission that the channel takes; 0: the parent serves @ds */
 } SimParentEvent;
 
 typedef struct {
@@ -71,8 +70,13 @@ typedef struct {
 	SimParentModel parent_model;
 	KasperSpan parent_latency;
 	KasperSpan parent_step; /* from the union to the wanted set */
-	gboolean parent_seen;	/* we are told at once of what it serves */
-	GArray *parent_events;	/* of SimParentEvent: on their way */
+	gboolean parent_seen;	/* we are told of what it serves */
+	KasperSpan poll; /* we look so often while it is not as we want it; 0: told at once */
+	KasperTime next_poll;
+	KasperSpan channel_latency;
+	KasperSpan zone_propagation; /* how long it really takes; negative: as the policy says */
+	KasperSpan parent_propagation;
+	GArray *parent_events; /* of SimParentEvent: on their way */
 
 	OracleEvent world;
 	gint64 class_ends[ORACLE_CLASSES_MAX]; /* when a class has been replaced; MAX: served on */
@@ -83,6 +87,7 @@ typedef struct {
 	gboolean submits;
 	KasperPlan *plan; /* the last one */
 	gboolean asleep;
+	gchar *problem; /* the first promise that a plan broke; NULL: none */
 	gint64 applied; /* the revision that the signer serves */
 } Sim;
 

@@ -103,6 +103,7 @@ test_golden(gconstpointer data)
 	g_autoptr(Scenario) scenario = scenario_load(data);
 	g_autoptr(Sim) sim = scenario_run(scenario, TRUE);
 
+	g_assert_cmpstr(sim->problem, ==, NULL);
 	assert_rows(scenario, sim);
 	assert_verdicts(scenario, sim);
 	assert_end(scenario, sim);
