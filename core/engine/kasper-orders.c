@@ -80,6 +80,10 @@ kasper_engine_make_order(KasperEngine *self,
 				    row->signer_configuration,
 				    row->input,
 				    g_strcmp0(row->output_type, "File") == 0 ? row->output : NULL);
+	kasper_zone_order_set_adapters(order,
+				       row->input_type != NULL ? row->input_type : "File",
+				       row->output_type != NULL ? row->output_type : "File",
+				       row->output);
 	for (guint pass = 0; pass < 2; pass++) {
 		for (guint i = 0; i < snapshot->n_keys; i++) {
 			const KasperKey *key = &snapshot->keys[i];

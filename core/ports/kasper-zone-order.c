@@ -3,6 +3,9 @@
 
 #include "kasper-key-list-private.h"
 
+/* what zonelist.xml calls an adapter that is a file */
+#define FILE_ADAPTER "File"
+
 struct _KasperZoneOrder {
 	GObject parent_instance;
 
@@ -13,6 +16,9 @@ struct _KasperZoneOrder {
 	gchar *signer_configuration;
 	gchar *input;
 	gchar *output;
+	const gchar *input_type;  /* interned */
+	const gchar *output_type; /* interned */
+	gchar *output_adapter;
 };
 
 /**
@@ -36,6 +42,7 @@ kasper_zone_order_finalize(GObject *object)
 	g_free(self->signer_configuration);
 	g_free(self->input);
 	g_free(self->output);
+	g_free(self->output_adapter);
 	G_OBJECT_CLASS(kasper_zone_order_parent_class)->finalize(object);
 }
 
@@ -43,6 +50,7 @@ static void
 kasper_zone_order_init(KasperZoneOrder *self)
 {
 	self->keys = kasper_key_list_new();
+	self->input_type = self->output_type = FILE_ADAPTER;
 }
 
 static void
@@ -184,6 +192,34 @@ kasper_zone_order_set_files(KasperZoneOrder *self,
 }
 
 /**
+ * kasper_zone_order_set_adapters:
+ * @self: an order
+ * @input_type: how the zone reaches the signer: "File" or "DNS"
+ * @output_type: how it leaves it: "File" or "DNS"
+ * @output_adapter: (type filename) (nullable): the signed zone, or the file that zone transfers
+ *   are configured with
+ *
+ * The adapters of zonelist.xml, for a signer that has to be told of them. Without this call both
+ * are files: those of kasper_zone_order_set_files().
+ *
+ * Since: 0.1
+ */
+void
+kasper_zone_order_set_adapters(KasperZoneOrder *self,
+			       const gchar *input_type,
+			       const gchar *output_type,
+			       const gchar *output_adapter)
+{
+	g_return_if_fail(KASPER_IS_ZONE_ORDER(self));
+	g_return_if_fail(input_type != NULL && output_type != NULL);
+
+	g_free(self->output_adapter);
+	self->input_type = g_intern_string(input_type);
+	self->output_type = g_intern_string(output_type);
+	self->output_adapter = g_strdup(output_adapter);
+}
+
+/**
  * kasper_zone_order_get_signer_configuration:
  * @self: an order
  *
@@ -227,4 +263,50 @@ kasper_zone_order_get_output(KasperZoneOrder *self)
 {
 	g_return_val_if_fail(KASPER_IS_ZONE_ORDER(self), NULL);
 	return self->output;
+}
+
+/**
+ * kasper_zone_order_get_input_type:
+ * @self: an order
+ *
+ * Returns: how the zone reaches the signer, in zonelist.xml's words: "File" or "DNS"
+ *
+ * Since: 0.1
+ */
+const gchar *
+kasper_zone_order_get_input_type(KasperZoneOrder *self)
+{
+	g_return_val_if_fail(KASPER_IS_ZONE_ORDER(self), NULL);
+	return self->input_type;
+}
+
+/**
+ * kasper_zone_order_get_output_type:
+ * @self: an order
+ *
+ * Returns: how the zone leaves the signer, in zonelist.xml's words: "File" or "DNS"
+ *
+ * Since: 0.1
+ */
+const gchar *
+kasper_zone_order_get_output_type(KasperZoneOrder *self)
+{
+	g_return_val_if_fail(KASPER_IS_ZONE_ORDER(self), NULL);
+	return self->output_type;
+}
+
+/**
+ * kasper_zone_order_get_output_adapter:
+ * @self: an order
+ *
+ * Returns: (type filename) (nullable): the signed zone, or the file that zone transfers are
+ *   configured with
+ *
+ * Since: 0.1
+ */
+const gchar *
+kasper_zone_order_get_output_adapter(KasperZoneOrder *self)
+{
+	g_return_val_if_fail(KASPER_IS_ZONE_ORDER(self), NULL);
+	return self->output_adapter != NULL ? self->output_adapter : self->output;
 }

@@ -86,6 +86,12 @@ void kasper_zone_order_set_files(KasperZoneOrder *self,
 				 const gchar *signer_configuration,
 				 const gchar *input,
 				 const gchar *output);
+/* ... and where a zone comes in or leaves by zone transfer */
+KASPER_EXPORT
+void kasper_zone_order_set_adapters(KasperZoneOrder *self,
+				    const gchar *input_type,
+				    const gchar *output_type,
+				    const gchar *output_adapter);
 /* (type filename) (nullable) */
 KASPER_EXPORT
 const gchar *kasper_zone_order_get_signer_configuration(KasperZoneOrder *self);
@@ -94,5 +100,13 @@ const gchar *kasper_zone_order_get_input(KasperZoneOrder *self);
 /* the signed zone; NULL where it leaves by zone transfer only */
 KASPER_EXPORT
 const gchar *kasper_zone_order_get_output(KasperZoneOrder *self);
+/* "File" or "DNS" */
+KASPER_EXPORT
+const gchar *kasper_zone_order_get_input_type(KasperZoneOrder *self);
+KASPER_EXPORT
+const gchar *kasper_zone_order_get_output_type(KasperZoneOrder *self);
+/* (type filename) (nullable): the signed zone, or what zone transfers are configured with */
+KASPER_EXPORT
+const gchar *kasper_zone_order_get_output_adapter(KasperZoneOrder *self);
 
 G_END_DECLS
