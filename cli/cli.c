@@ -133,14 +133,14 @@ cli_confirm(Cli *self, const gchar *question)
 
 	if (self->yes)
 		return TRUE;
-	if (!isatty(STDIN_FILENO)) {
+	if (!isatty(fileno(self->in))) {
 		cli_complain(self, "%s: say --yes to do it; nobody can be asked here", question);
 		return FALSE;
 	}
 	fflush(self->out);
 	fprintf(self->err, "%s; are you sure? [y/N] ", question);
 	fflush(self->err);
-	if (fgets(answer, sizeof(answer), stdin) != NULL && g_ascii_tolower(answer[0]) == 'y')
+	if (fgets(answer, sizeof(answer), self->in) != NULL && g_ascii_tolower(answer[0]) == 'y')
 		return TRUE;
 	cli_complain(self, "nothing was done");
 	return FALSE;

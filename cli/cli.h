@@ -30,6 +30,7 @@ typedef struct {
 	gboolean yes;	      /* do not ask */
 	gboolean quiet;	      /* say nothing but what was asked for */
 	KasperClient *client; /* NULL until cli_open() */
+	FILE *in;
 	FILE *out;
 	FILE *err;
 } Cli;

@@ -66,7 +66,7 @@ ksmutil_ask(Ksmutil *self, const gchar *question)
 
 	fputs(question, self->cli->out);
 	fflush(self->cli->out);
-	answer = getchar();
+	answer = fgetc(self->cli->in);
 	if (answer == 'y' || answer == 'Y')
 		return TRUE;
 	ksmutil_say(self, "Okay, quitting...");

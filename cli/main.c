@@ -12,6 +12,7 @@ main(int argc, char **argv)
 	g_auto(Cli) cli = {
 	    .name = is_ksmutil ? "ods-ksmutil" : "kasper",
 	    .config = g_strdup(KASPER_SYSCONFDIR "/conf.xml"),
+	    .in = stdin,
 	    .out = stdout,
 	    .err = stderr,
 	};

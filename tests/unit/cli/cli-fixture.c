@@ -13,8 +13,20 @@ cli_fixture_init(CliFixture *self, const gchar *name)
 	};
 	self->cli.out = open_memstream(&self->out, &self->out_length);
 	self->cli.err = open_memstream(&self->err, &self->err_length);
+	self->cli.in = fopen("/dev/null", "r");
+	g_assert_nonnull(self->cli.in);
 	g_assert_nonnull(self->cli.out);
 	g_assert_nonnull(self->cli.err);
+}
+
+void
+cli_fixture_type(CliFixture *self, const gchar *text)
+{
+	fclose(self->cli.in);
+	self->cli.in = tmpfile();
+	g_assert_nonnull(self->cli.in);
+	fputs(text, self->cli.in);
+	rewind(self->cli.in);
 }
 
 void
@@ -44,6 +56,7 @@ void
 cli_fixture_clear(CliFixture *self)
 {
 	cli_clear(&self->cli);
+	fclose(self->cli.in);
 	fclose(self->cli.out);
 	fclose(self->cli.err);
 	free(self->out);

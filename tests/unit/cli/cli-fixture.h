@@ -14,6 +14,8 @@ typedef struct {
 
 /* @name: "kasper" or "ods-ksmutil" */
 void cli_fixture_init(CliFixture *self, const gchar *name);
+/* what it reads from standard input; without this nothing */
+void cli_fixture_type(CliFixture *self, const gchar *text);
 /* words with one blank between them; the exit status. out and err are whole afterwards */
 gint cli_fixture_run(CliFixture *self, const gchar *words);
 /* out and err are whole: before they are looked at without a run */
