@@ -127,14 +127,19 @@ kasper_plugin_host_load(KasperPluginHost *self, const gchar *name, GError **erro
 	KasperPluginModule *found = g_hash_table_lookup(self->modules, name);
 	g_autoptr(KasperPluginModule) module = NULL;
 
-	if (found != NULL)
+	if (found == NULL) {
+		module =
+		    kasper_plugin_module_load((const gchar *const *)self->folders, name, error);
+		if (module == NULL || (module->refusal == NULL &&
+				       !kasper_plugin_host_check_alone(self, module, error)))
+			return NULL;
+		found = g_steal_pointer(&module);
+		g_hash_table_insert(self->modules, found->name, found);
+	}
+	if (found->refusal == NULL)
 		return found;
-	module = kasper_plugin_module_load((const gchar *const *)self->folders, name, error);
-	if (module == NULL || !kasper_plugin_host_check_alone(self, module, error))
-		return NULL;
-	found = g_steal_pointer(&module);
-	g_hash_table_insert(self->modules, found->name, found);
-	return found;
+	g_propagate_error(error, g_error_copy(found->refusal));
+	return NULL;
 }
 
 /* --- instances --- */

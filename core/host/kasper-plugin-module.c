@@ -17,6 +17,7 @@ kasper_plugin_module_free(KasperPluginModule *self)
 {
 	g_free(self->name);
 	g_free(self->path);
+	g_clear_error(&self->refusal);
 	g_free(self);
 }
 
@@ -101,7 +102,6 @@ kasper_plugin_module_open(const gchar *path, const gchar *name, GError **error)
 	KasperPluginModule *self;
 	gpointer symbol = NULL;
 	const KasperPluginDescriptor *descriptor;
-	GType type;
 
 	if (module == NULL) {
 		g_set_error_literal(error,
@@ -121,14 +121,15 @@ kasper_plugin_module_open(const gchar *path, const gchar *name, GError **error)
 	descriptor = symbol;
 	if (!kasper_plugin_module_check_descriptor(descriptor, name, error))
 		return NULL;
-	/* from here on it is used: its types, threads and timers would outlive it */
+	/* from here on it is used: its types, threads and timers would outlive it. It is asked once
+	 * only: where a type could not be registered, GLib would wait for it for ever the next time
+	 */
 	g_module_make_resident(module);
-	type = descriptor->get_type();
-	if (!kasper_plugin_module_check_type(type, error))
-		return NULL;
-	self = kasper_plugin_module_new(name, type);
+	self = kasper_plugin_module_new(name, descriptor->get_type());
 	self->path = g_strdup(path);
 	self->version = descriptor->version != NULL ? descriptor->version : "";
+	if (!kasper_plugin_module_check_type(self->type, &self->refusal))
+		g_prefix_error(&self->refusal, "%s: ", path);
 	return self;
 }
 

@@ -11,10 +11,12 @@ typedef struct {
 	gchar *path;	      /* NULL: a type of this process */
 	const gchar *version; /* the module's own */
 	GType type;
+	GError *refusal; /* what is wrong with the type, which is not asked for twice; or NULL */
 } KasperPluginModule;
 
-/* checks, in this order: the file, the symbol, the ABI, the name, the type. Nothing of the plugin
- * is called before all that its descriptor says is right */
+/* Checks, in this order: the file, the symbol, the ABI, the name, the type. Nothing of the plugin
+ * is called before all that its descriptor says is right. One whose type is wrong is in memory for
+ * good, too, and comes back with a refusal. */
 KasperPluginModule *
 kasper_plugin_module_load(const gchar *const *folders, const gchar *name, GError **error);
 KasperPluginModule *kasper_plugin_module_new(const gchar *name, GType type);
