@@ -26,7 +26,7 @@ kasper_pair_id_from_text(const gchar *id, GError **error)
 		gint low = g_ascii_xdigit_value(id[2 * i + 1]);
 
 		good = high >= 0 && low >= 0;
-		data[i] = (guint8)(high << 4 | low);
+		data[i] = (guint8)((guint)high << 4 | (guint)low);
 	}
 	if (good)
 		return g_bytes_new_take(g_steal_pointer(&data), length);
