@@ -6,6 +6,22 @@
 
 G_BEGIN_DECLS
 
+/* serves an engine to clients; lives in the engine's thread */
+struct _KasperControl {
+	GObject parent_instance;
+
+	KasperEngine *engine;
+	gchar *path;
+	gchar *admin_group;
+	gid_t admin_gid;
+	GDBusServer *server; /* NULL: not started */
+	GHashTable *methods; /* name to KasperControlMethod */
+	GPtrArray *clients;  /* KasperControlClient */
+	guint n_served;	     /* of these */
+	GPtrArray *feeds;    /* KasperControlFeed */
+	gulong event_handler;
+};
+
 /* one call of one method */
 typedef struct {
 	KasperEngine *engine;
@@ -43,6 +59,15 @@ void kasper_control_return_count(KasperControlCall *call, gint64 count, GError *
 void kasper_control_return_done(KasperControlCall *call, gboolean ok, GError *error);
 /* an answer with one file descriptor, which is closed here */
 void kasper_control_return_fd(KasperControlCall *call, GVariant *tuple, gint fd);
+
+/* kasper-control-client.c: one connected client; @peer is taken */
+typedef struct _KasperControlClient KasperControlClient;
+KasperControlClient *kasper_control_client_new(KasperControl *control,
+					       GDBusConnection *connection,
+					       KasperControlPeer *peer);
+/* closes the connection */
+void kasper_control_client_free(KasperControlClient *self);
+void kasper_control_client_notify(KasperControlClient *self, GVariant *event);
 
 /* for calls that are answered later: NULL if the peer has too many of them (it was told so) */
 KasperControlCall *kasper_control_call_keep(KasperControlCall *call);

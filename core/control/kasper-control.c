@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kasper-control.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
 #include <grp.h>
 #include <sys/stat.h>
 
 #include "kasper-control-feed.h"
-#include "kasper-control-notices.h"
 #include "kasper-control-private.h"
 #include "kasper-control-socket.h"
 #include "kasper-dbus-error.h"
@@ -15,58 +13,14 @@
 #include "kasper-error.h"
 #include "kasper-json.h"
 
-#define KASPER_CONTROL_CLIENTS_MAX 64
-#define KASPER_CONTROL_FEEDS_MAX   16
-/* bytes of a call: the longest that makes sense is an import of a key, well under a kilobyte */
-#define KASPER_CONTROL_CALL_MAX (1024 * 1024)
+/* connections; of these fewer are served, so that who is one too many can be told */
+#define KASPER_CONTROL_CONNECTIONS_MAX 128
+#define KASPER_CONTROL_FEEDS_MAX       16
 /* bytes that wait for a slow reader of events, and seconds that it may take nothing */
 #define KASPER_CONTROL_FEED_LIMIT    (256 * 1024)
 #define KASPER_CONTROL_FEED_PATIENCE 30
-#define KASPER_CONTROL_NOTICES_MAX   64
-
-/* one connected client */
-typedef struct {
-	KasperControl *control;
-	GDBusConnection *connection;
-	KasperControlPeer *peer;
-	KasperControlNotices *notices;
-	guint registration;
-} KasperControlClient;
-
-/**
- * KasperControl: (skip)
- *
- * Serves an engine to clients. It lives in the engine's thread.
- *
- * Since: 0.1
- */
-struct _KasperControl {
-	GObject parent_instance;
-
-	KasperEngine *engine;
-	gchar *path;
-	gchar *admin_group;
-	gid_t admin_gid;
-	GDBusServer *server; /* NULL: not started */
-	GHashTable *methods; /* name to KasperControlMethod */
-	GPtrArray *clients;  /* KasperControlClient */
-	GPtrArray *feeds;    /* KasperControlFeed */
-	gulong event_handler;
-};
 
 G_DEFINE_FINAL_TYPE(KasperControl, kasper_control, G_TYPE_OBJECT)
-
-static void
-kasper_control_client_free(KasperControlClient *self)
-{
-	g_signal_handlers_disconnect_by_data(self->connection, self);
-	g_dbus_connection_unregister_object(self->connection, self->registration);
-	g_dbus_connection_close(self->connection, NULL, NULL, NULL);
-	kasper_control_notices_free(self->notices);
-	kasper_control_peer_unref(self->peer);
-	g_object_unref(self->connection);
-	g_free(self);
-}
 
 static void
 kasper_control_add_methods(KasperControl *self, const KasperControlMethod *methods)
@@ -152,86 +106,6 @@ kasper_control_set_admin_group(KasperControl *self, const gchar *group)
 	self->admin_group = g_strdup(group);
 }
 
-static void
-kasper_control_on_call(GDBusConnection *connection,
-		       const gchar *sender,
-		       const gchar *path,
-		       const gchar *interface,
-		       const gchar *name,
-		       GVariant *parameters,
-		       GDBusMethodInvocation *invocation,
-		       gpointer user_data)
-{
-	KasperControlClient *client = user_data;
-	const KasperControlMethod *method = g_hash_table_lookup(client->control->methods, name);
-	KasperControlCall call = {
-	    .engine = client->control->engine,
-	    .peer = client->peer,
-	    .invocation = invocation,
-	    .parameters = parameters,
-	    .control = client->control,
-	};
-
-	/* GDBus refuses what is not in the interface, and init saw that each method is here */
-	g_assert(method != NULL);
-	if (method->role > client->peer->role) {
-		g_dbus_method_invocation_return_error(
-		    invocation,
-		    KASPER_ERROR,
-		    KASPER_ERROR_AUTH,
-		    "%s may look but not change anything (%s); run as root or as a member of the "
-		    "group %s",
-		    client->peer->actor,
-		    name,
-		    client->control->admin_group != NULL ? client->control->admin_group
-							 : "of administrators");
-		return;
-	}
-	method->func(&call);
-}
-
-static const GDBusInterfaceVTable kasper_control_vtable = {
-    .method_call = kasper_control_on_call,
-};
-
-static void
-kasper_control_on_closed(GDBusConnection *connection,
-			 gboolean remote_vanished,
-			 GError *error,
-			 gpointer user_data)
-{
-	KasperControlClient *client = user_data;
-
-	g_ptr_array_remove_fast(client->control->clients, client);
-}
-
-/* runs in GDBus's own thread, before a call is seen by anybody */
-static GDBusMessage *
-kasper_control_filter(GDBusConnection *connection,
-		      GDBusMessage *message,
-		      gboolean incoming,
-		      gpointer user_data)
-{
-	g_autoptr(GDBusMessage) reply = NULL;
-	GVariant *body = g_dbus_message_get_body(message);
-
-	if (!incoming || body == NULL || g_variant_get_size(body) <= KASPER_CONTROL_CALL_MAX)
-		return message;
-	if (g_dbus_message_get_message_type(message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL) {
-		reply = g_dbus_message_new_method_error(message,
-							"org.kasper.Error.Invalid",
-							"the call is larger than %d bytes",
-							KASPER_CONTROL_CALL_MAX);
-		g_dbus_connection_send_message(connection,
-					       reply,
-					       G_DBUS_SEND_MESSAGE_FLAGS_NONE,
-					       NULL,
-					       NULL);
-	}
-	g_object_unref(message);
-	return NULL;
-}
-
 static KasperControlPeer *
 kasper_control_identify(KasperControl *self, GDBusConnection *connection, GError **error)
 {
@@ -251,8 +125,8 @@ kasper_control_on_connection(GDBusServer *server, GDBusConnection *connection, g
 	g_autoptr(GError) error = NULL;
 	KasperControlClient *client;
 
-	if (self->clients->len >= KASPER_CONTROL_CLIENTS_MAX) {
-		g_warning("control: %u clients are connected; one more was refused",
+	if (self->clients->len >= KASPER_CONTROL_CONNECTIONS_MAX) {
+		g_warning("control: %u clients are connected; one more was cut off",
 			  self->clients->len);
 		return FALSE;
 	}
@@ -261,21 +135,7 @@ kasper_control_on_connection(GDBusServer *server, GDBusConnection *connection, g
 		g_warning("control: a client was refused: %s", error->message);
 		return FALSE;
 	}
-	client = g_new0(KasperControlClient, 1);
-	client->control = self;
-	client->connection = g_object_ref(connection);
-	client->peer = g_steal_pointer(&peer);
-	client->notices = kasper_control_notices_new(connection, KASPER_CONTROL_NOTICES_MAX);
-	client->registration =
-	    g_dbus_connection_register_object(connection,
-					      KASPER_DBUS_PATH,
-					      kasper_dbus_control_interface_info(),
-					      &kasper_control_vtable,
-					      client,
-					      NULL,
-					      NULL);
-	g_dbus_connection_add_filter(connection, kasper_control_filter, NULL, NULL);
-	g_signal_connect(connection, "closed", G_CALLBACK(kasper_control_on_closed), client);
+	client = kasper_control_client_new(self, connection, g_steal_pointer(&peer));
 	g_ptr_array_add(self->clients, client);
 	return TRUE;
 }
@@ -349,11 +209,8 @@ kasper_control_on_event(KasperEngine *engine, KasperEvent *event, gpointer user_
 	}
 	if (kasper_event_get_level(event) < KASPER_EVENT_NOTICE)
 		return;
-	for (guint i = 0; i < self->clients->len; i++) {
-		KasperControlClient *client = g_ptr_array_index(self->clients, i);
-
-		kasper_control_notices_send(client->notices, row);
-	}
+	for (guint i = 0; i < self->clients->len; i++)
+		kasper_control_client_notify(g_ptr_array_index(self->clients, i), row);
 }
 
 static gid_t
