@@ -60,13 +60,21 @@ gboolean kasper_key_row_add_records(const KasperKeyRow *row,
 				    GVariantBuilder *fields,
 				    GError **error);
 
-/* kasper-key-stream.c: as kasper_engine_stream_keys(); takes @query over and closes @fd; a reader
- * that takes nothing for @patience milliseconds is cut off */
+/* kasper-key-stream.c: milliseconds that a reader may take nothing before the list waits without a
+ * view of the store, and before it is cut off */
+typedef struct {
+	gint pause;
+	gint patience;
+} KasperKeyStreamTimes;
+
+/* as kasper_engine_stream_keys(); takes what @query owns, and closes @fd */
 gboolean kasper_key_stream_start(const gchar *path,
 				 KasperKeyQuery *query,
 				 gint fd,
-				 gint patience,
+				 const KasperKeyStreamTimes *times,
 				 GError **error);
+/* lists that are being written */
+guint kasper_key_stream_count(void);
 
 /* kasper-queue-rows.c: a{sv} of an intent */
 GVariant *kasper_engine_intent_to_row(KasperEngine *self, const KasperIntentRow *intent);

@@ -18,11 +18,10 @@
 
 /* octets that are gathered before they are written; half of what a pipe holds */
 #define STREAM_CHUNK 32768
-/* milliseconds that a reader may take nothing before the view is given up */
-#define STREAM_PAUSE 1000
-/* ... and before it is cut off: somebody may have stopped to read a page */
-#define STREAM_PATIENCE (10 * 60 * 1000)
-#define STREAMS_MAX	16
+#define STREAMS_MAX  16
+
+/* a pause is short for a list and long for a program; somebody may have stopped to read a page */
+static const KasperKeyStreamTimes kasper_key_stream_times = {1000, 10 * 60 * 1000};
 
 typedef enum {
 	KASPER_KEY_STREAM_FLOWS,
@@ -34,7 +33,7 @@ typedef struct {
 	gchar *path;
 	KasperKeyQuery query;
 	gint fd;
-	gint patience;
+	KasperKeyStreamTimes times;
 	GByteArray *row;
 	GByteArray *waiting;
 	gboolean is_begun; /* the first row is shown at once */
@@ -109,7 +108,7 @@ kasper_key_stream_add(const KasperKeyRow *row, gpointer data)
 	if (self->is_begun && self->waiting->len < STREAM_CHUNK)
 		return TRUE;
 	self->is_begun = TRUE;
-	self->state = kasper_key_stream_flush(self, MIN(STREAM_PAUSE, self->patience));
+	self->state = kasper_key_stream_flush(self, self->times.pause);
 	return self->state == KASPER_KEY_STREAM_FLOWS;
 }
 
@@ -132,13 +131,13 @@ kasper_key_stream_write_all(KasperKeyStream *self, GError **error)
 		if (self->state == KASPER_KEY_STREAM_FLOWS)
 			break;
 		if (self->state == KASPER_KEY_STREAM_STANDS)
-			self->state = kasper_key_stream_flush(self, self->patience);
+			self->state = kasper_key_stream_flush(self, self->times.patience);
 	} while (self->state == KASPER_KEY_STREAM_FLOWS);
 	if (self->state != KASPER_KEY_STREAM_FLOWS)
 		return FALSE;
 	/* only now is nothing missing */
 	kasper_key_stream_put_length(self, 0);
-	return kasper_key_stream_flush(self, self->patience) == KASPER_KEY_STREAM_FLOWS;
+	return kasper_key_stream_flush(self, self->times.patience) == KASPER_KEY_STREAM_FLOWS;
 }
 
 static gpointer
@@ -188,11 +187,17 @@ kasper_key_stream_launch(KasperKeyStream *self, GError **error)
 	return FALSE;
 }
 
+guint
+kasper_key_stream_count(void)
+{
+	return (guint)g_atomic_int_get(&kasper_key_streams);
+}
+
 gboolean
 kasper_key_stream_start(const gchar *path,
 			KasperKeyQuery *query,
 			gint fd,
-			gint patience,
+			const KasperKeyStreamTimes *times,
 			GError **error)
 {
 	KasperKeyStream *self = g_new0(KasperKeyStream, 1);
@@ -202,7 +207,7 @@ kasper_key_stream_start(const gchar *path,
 	self->query.filter.brief = TRUE;
 	*query = (KasperKeyQuery){{NULL}};
 	self->fd = fd;
-	self->patience = patience;
+	self->times = *times;
 	self->row = g_byte_array_sized_new(512);
 	self->waiting = g_byte_array_sized_new(STREAM_CHUNK + 1024);
 	if (kasper_key_stream_launch(self, error))
@@ -241,6 +246,6 @@ kasper_engine_stream_keys(KasperEngine *self, GVariant *filter, gint fd, GError 
 	return kasper_key_stream_start(kasper_store_get_path(self->store),
 				       &query,
 				       fd,
-				       STREAM_PATIENCE,
+				       &kasper_key_stream_times,
 				       error);
 }

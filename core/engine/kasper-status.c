@@ -98,11 +98,32 @@ kasper_engine_status(KasperEngine *self)
 	return g_variant_builder_end(&fields);
 }
 
+/* the host knows whether a plugin could be opened, the engine how calls of a key store went */
+static GVariant *
+kasper_status_amend_plugin(KasperEngine *self, GVariant *row)
+{
+	g_autoptr(GVariantDict) fields = NULL;
+	const gchar *name = NULL;
+	const gchar *kind = NULL;
+	KasperRepository *repository;
+
+	if (!g_variant_lookup(row, "name", "&s", &name) ||
+	    !g_variant_lookup(row, "kind", "&s", &kind) || g_strcmp0(kind, "key-store") != 0)
+		return g_variant_ref(row);
+	repository = kasper_engine_find_repository(self, name);
+	if (repository == NULL || repository->error == NULL)
+		return g_variant_ref(row);
+	fields = g_variant_dict_new(row);
+	g_variant_dict_insert(fields, "state", "s", "failing");
+	g_variant_dict_insert(fields, "error", "s", repository->error);
+	return g_variant_ref_sink(g_variant_dict_end(fields));
+}
+
 /**
  * kasper_engine_list_plugins: (skip)
  * @self: an engine
  *
- * The plugins that are open and their settings; secrets are masked.
+ * The plugins of conf.xml and their settings; secrets are masked.
  *
  * Returns: (transfer floating): rows, aa{sv}
  *
@@ -111,5 +132,14 @@ kasper_engine_status(KasperEngine *self)
 GVariant *
 kasper_engine_list_plugins(KasperEngine *self)
 {
-	return kasper_plugin_host_describe(self->host);
+	GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+	g_autoptr(GVariant) plugins = g_variant_ref_sink(kasper_plugin_host_describe(self->host));
+
+	for (gsize i = 0; i < g_variant_n_children(plugins); i++) {
+		g_autoptr(GVariant) plugin = g_variant_get_child_value(plugins, i);
+		g_autoptr(GVariant) row = kasper_status_amend_plugin(self, plugin);
+
+		g_variant_builder_add_value(&rows, row);
+	}
+	return g_variant_builder_end(&rows);
 }
