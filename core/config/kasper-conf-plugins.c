@@ -73,14 +73,18 @@ kasper_conf_read_settings(const xmlNode *plugin, KasperFindings *findings)
 
 /* --- repositories --- */
 
-/* the elements that OpenDNSSEC has, as properties of the PKCS#11 key store */
+/* the elements that OpenDNSSEC has, as properties of the PKCS#11 key store; of these any other
+ * plugin is told only how many keys it may hold */
 static void
 kasper_repository_inherit(KasperRepositoryConfig *self)
 {
 	g_autofree gchar *capacity = g_strdup_printf("%" G_GINT64_FORMAT, self->capacity);
 
-	if (strcmp(self->plugin, DEFAULT_KEY_STORE) != 0)
+	if (strcmp(self->plugin, DEFAULT_KEY_STORE) != 0) {
+		if (self->capacity >= 0)
+			kasper_settings_add(self->settings, "capacity", capacity);
 		return;
+	}
 	kasper_settings_add(self->settings, "module-path", self->module);
 	kasper_settings_add(self->settings, "token-label", self->token_label);
 	kasper_settings_add(self->settings, "pin", self->pin);

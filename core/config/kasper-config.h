@@ -40,9 +40,10 @@ typedef struct {
 	gboolean skip_public_key;
 	gboolean allow_extraction;
 	gchar *backup_guard;  /* name of a plugin element, or NULL: "backup-manual" */
-	GHashTable *settings; /* text to text, for the plugin; the above included, by property name:
-			       * module-path, token-label, pin, pin-source, capacity,
-			       * skip-public-key, allow-extraction */
+	GHashTable *settings; /* text to text, for the plugin. For hsm-pkcs11 the above included, by
+			       * property name: module-path, token-label, pin, capacity,
+			       * skip-public-key, allow-extraction; for any other plugin only
+			       * capacity, and that only if it is limited */
 } KasperRepositoryConfig;
 
 /* Kasper's own element: {urn:kasper:plugin:1}Plugin */

@@ -143,10 +143,26 @@ kasper_key_check_twin(const KasperKeyCheck *self)
 			SAY(self,
 			    WARNING,
 			    "Algorithm",
-			    "two <%s> ask for the same: algorithm, length and repository; they count "
-			    "as one: remove one (for a spare key there is <Standby>)",
+			    "two <%s> ask for the same: algorithm, length and repository; zones "
+			    "get two such keys "
+			    "that are in use: remove one (for a spare key there is <Standby>)",
 			    self->node->name);
 	}
+}
+
+/* who trusts the key itself learns of its successor only after a month (RFC 5011, section 2.4) */
+static void
+kasper_key_check_rfc5011(const KasperKeyCheck *self)
+{
+	if (self->demand->rfc5011)
+		SAY(self,
+		    WARNING,
+		    "RFC5011",
+		    "rollovers wait for resolvers that follow the DS, and for none that trusts "
+		    "this "
+		    "key by RFC 5011; if there are such resolvers, add <ManualRollover/>, and do "
+		    "not "
+		    "withdraw a key before they know the next one");
 }
 
 /* every algorithm that signs keys must sign data, and the other way round (RFC 4035, 2.2) */
@@ -225,6 +241,7 @@ kasper_policy_check_keys(const KasperPolicyCheck *self)
 			kasper_key_check_bits(&key);
 			kasper_key_check_repository(&key);
 			kasper_key_check_twin(&key);
+			kasper_key_check_rfc5011(&key);
 		}
 	}
 }

@@ -181,10 +181,11 @@ kasper_check_evidence(const KasperPolicyCheck *self)
 	if (values->ds_evidence == KASPER_EVIDENCE_OBSERVED &&
 	    !kasper_check_has_probe(self->config))
 		SAY(self,
-		    WARNING,
+		    ERROR,
 		    self->node,
 		    "Parent/p:Evidence",
-		    "no plugin of kind probe looks at the parent, so zones wait for ever; add one "
+		    "no plugin of kind probe looks at the parent, so zones would wait for ever; "
+		    "add one "
 		    "to "
 		    "%s, or accept the word of an operator",
 		    self->config->path);

@@ -113,8 +113,6 @@ kasper_policy_read_own(KasperPolicyConfig *self, const xmlNode *node)
 {
 	self->values.level =
 	    kasper_policy_read_word(node, "Keys/p:AlgorithmRollover", kasper_policy_levels);
-	self->values.parent_model =
-	    kasper_policy_read_word(node, "Parent/p:Changes", kasper_policy_parent_models);
 	self->values.ds_evidence =
 	    kasper_policy_read_word(node, "Parent/p:Evidence", kasper_policy_evidence_grades);
 	self->values.backup_holds_dnskey =

@@ -32,7 +32,6 @@ const KasperKeyElement kasper_key_elements[3] = {
 };
 
 const gchar *const kasper_policy_levels[] = {"conservative", "liberal", NULL};
-const gchar *const kasper_policy_parent_models[] = {"add-first", "atomic", NULL};
 const gchar *const kasper_policy_evidence_grades[] = {"operator", "observed", "assumed", NULL};
 
 static guint16

@@ -15,9 +15,8 @@ typedef struct {
 extern const KasperPolicySpan kasper_policy_spans[];
 extern const gsize kasper_policy_n_spans;
 
-/* words of the file in the order of KasperLevel, KasperParentModel, KasperEvidenceGrade */
+/* words of the file in the order of KasperLevel and KasperEvidenceGrade */
 extern const gchar *const kasper_policy_levels[];
-extern const gchar *const kasper_policy_parent_models[];
 extern const gchar *const kasper_policy_evidence_grades[];
 
 /* the three elements that ask for a key */

@@ -208,10 +208,6 @@ kasper_write_parent(KasperPolicyWriter *self, const KasperPolicyConfig *policy)
 		kasper_write_text(self,
 				  "p:Evidence",
 				  kasper_policy_evidence_grades[values->ds_evidence]);
-	if (values->parent_model != KASPER_PARENT_ADD_FIRST)
-		kasper_write_text(self,
-				  "p:Changes",
-				  kasper_policy_parent_models[values->parent_model]);
 	kasper_write_close(self, "Parent");
 }
 

@@ -153,6 +153,8 @@ static const Mistake mistakes[] = {
 	{"kasp/length-ignored", "2.1", KASP, "length=\"256\"", "length=\"512\"", "512", I, "ECDSAP256SHA256 has keys of 256 bits, whatever the attribute length says"},
 	{"kasp/repository", "2.1", KASP, "<Repository>SoftHSM<", "<Repository>absent<", "absent", E, "policy default: repository 'absent' is not in "},
 	{"kasp/twins", "2.1", KASP, "</CSK>", "</CSK>\n<CSK><Algorithm>13</Algorithm><Lifetime>P4W</Lifetime><Repository>SoftHSM</Repository></CSK>", "</CSK>+1", W, "two <CSK> ask for the same: algorithm, length and repository"},
+	{"kasp/rfc5011", "1.4", KASP, "</KSK>", "<RFC5011/></KSK>", "<RFC5011/>", W, "rollovers wait for resolvers that follow the DS, and for none that trusts this key by RFC 5011"},
+	{"kasp/holds-of-ksk", "1.4", KASP, "<ManualRollover/>", "<ManualRollover xmlns:p=\"urn:kasper:plugin:1\" p:holds=\"switch\"/>", "p:holds", E, "the attribute holds is not known in <ManualRollover>"},
 	{"kasp/ksk-alone", "2.1", KASP, "length=\"2048\">8</Algorithm>\n\t\t\t\t<Lifetime>P365D", "length=\"2048\">10</Algorithm>\n\t\t\t\t<Lifetime>P365D", "<Keys>", E, "there is a KSK with algorithm 10 and no ZSK; each algorithm needs both, or a CSK"},
 	{"kasp/zsk-alone", "2.1", KASP, "length=\"2048\">8</Algorithm>\n\t\t\t\t<Lifetime>P365D", "length=\"2048\">10</Algorithm>\n\t\t\t\t<Lifetime>P365D", "<Keys>", E, "there is a ZSK with algorithm 8 and no KSK"},
 	{"kasp/too-many-keys", "2.1", KASP, "</CSK>", "</CSK><CSK><Algorithm>13</Algorithm><Lifetime>P4W</Lifetime><Repository>SoftHSM</Repository></CSK><CSK><Algorithm>14</Algorithm><Lifetime>P4W</Lifetime><Repository>SoftHSM</Repository></CSK><CSK><Algorithm>15</Algorithm><Lifetime>P4W</Lifetime><Repository>SoftHSM</Repository></CSK><CSK><Algorithm>16</Algorithm><Lifetime>P4W</Lifetime><Repository>SoftHSM</Repository></CSK><CSK><Algorithm>8</Algorithm><Lifetime>P4W</Lifetime><Repository>SoftHSM</Repository></CSK><CSK><Algorithm>10</Algorithm><Lifetime>P4W</Lifetime><Repository>SoftHSM</Repository></CSK>", "</CSK>", E, "policy default wants more than 8 keys for a zone"},
@@ -166,7 +168,7 @@ static const Mistake mistakes[] = {
 	{"kasp/publish-long", "2.1", KASP, "<PublishSafety>PT3600S", "<PublishSafety>PT18005S", "PT18005S", W, "Keys/PublishSafety (18005 seconds) is more than five times Keys/TTL"},
 	{"kasp/retire-long", "2.1", KASP, "<RetireSafety>PT3600S", "<RetireSafety>P1D", "<RetireSafety>P1D", W, "Keys/RetireSafety (86400 seconds) is more than five times"},
 	{"kasp/assumed", "kasper", KASP, ">observed<", ">assumed<", ">assumed<", E, "it must be said how long that takes; add <RegistrationDelay>"},
-	{"kasp/observed", "kasper", CONF, "kind=\"probe\"", "kind=\"probe\" enabled=\"false\"", "kasp.xml:>observed<", W, "no plugin of kind probe looks at the parent"},
+	{"kasp/observed", "kasper", CONF, "kind=\"probe\"", "kind=\"probe\" enabled=\"false\"", "kasp.xml:>observed<", E, "no plugin of kind probe looks at the parent"},
 
 	/* zonelist.xml */
 	{"zone/root", "2.1", ZONE, "<ZoneList>", "<Zones>", "<Zones>", E, "the first element is <Zones>, not <ZoneList>"},

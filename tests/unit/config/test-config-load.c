@@ -339,7 +339,6 @@ test_own_kasp(void)
 	g_assert_true(values->backup_holds_dnskey);
 	g_assert_cmpint(values->level, ==, KASPER_LEVEL_DS);
 	g_assert_cmpint(values->ds_evidence, ==, KASPER_EVIDENCE_OBSERVED);
-	g_assert_cmpint(values->parent_model, ==, KASPER_PARENT_ATOMIC);
 	g_assert_cmpuint(values->digests,
 			 ==,
 			 1u << KASPER_DIGEST_SHA256 | 1u << KASPER_DIGEST_SHA384);
