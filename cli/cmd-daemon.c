@@ -42,9 +42,9 @@ cli_end_list(Cli *cli, const CliColumn *columns, GVariant *rows, GError *error)
 {
 	g_autoptr(GVariant) owned = rows;
 
-	if (rows == NULL)
+	if (owned == NULL)
 		return cli_fail(cli, error);
-	cli_print_rows(cli, columns, rows);
+	cli_print_rows(cli, columns, owned);
 	return CLI_DONE;
 }
 

@@ -37,10 +37,10 @@ cli_key_end(Cli *cli, GVariant *result, GError *error)
 	g_autoptr(GVariant) owned = result;
 	const gchar *text = "";
 
-	if (result == NULL)
+	if (owned == NULL)
 		return cli_fail(cli, error);
-	g_variant_lookup(result, "text", "&s", &text);
-	cli_answer(cli, result, "%s", text);
+	g_variant_lookup(owned, "text", "&s", &text);
+	cli_answer(cli, owned, "%s", text);
 	return CLI_DONE;
 }
 

@@ -221,7 +221,7 @@ cli_peer_on_call(GDBusConnection *connection,
 		 gpointer user_data)
 {
 	CliPeer *self = user_data;
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 	g_autofree gchar *printed = g_variant_print(parameters, FALSE);
 	GQueue *answers = g_hash_table_lookup(self->answers, method);
 	const CliPeerAnswer *answer = answers != NULL ? g_queue_peek_head(answers) : NULL;
@@ -242,7 +242,7 @@ static gboolean
 cli_peer_on_connection(CliPeer *self, GDBusConnection *connection)
 {
 	static const GDBusInterfaceVTable vtable = {cli_peer_on_call, NULL, NULL, {NULL}};
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 
 	g_assert_cmpuint(g_dbus_connection_register_object(connection,
 							   KASPER_DBUS_PATH,
@@ -346,7 +346,7 @@ cli_peer_get_socket(CliPeer *self)
 static void
 cli_peer_add_answer(CliPeer *self, const gchar *method, CliPeerAnswer *answer)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 	GQueue *queue = g_hash_table_lookup(self->answers, method);
 
 	if (queue == NULL) {
@@ -385,7 +385,7 @@ cli_peer_add_key(CliPeer *self,
 		 const gchar *waiting_for)
 {
 	CliPeerKey *key = g_new0(CliPeerKey, 1);
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 
 	key->zone = g_strdup(zone);
 	key->keytype = g_strdup(keytype);
@@ -399,7 +399,7 @@ cli_peer_add_key(CliPeer *self,
 void
 cli_peer_turn_key(CliPeer *self, guint place, const gchar *state)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 	CliPeerKey *key = self->keys->pdata[place];
 
 	key->next_state = g_strdup(state);
@@ -408,7 +408,7 @@ cli_peer_turn_key(CliPeer *self, guint place, const gchar *state)
 gchar *
 cli_peer_take_calls(CliPeer *self)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 	gchar *calls = g_strdup(self->calls->str);
 
 	g_string_truncate(self->calls, 0);
