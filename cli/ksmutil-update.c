@@ -53,45 +53,33 @@ ksmutil_print_zones(Ksmutil *self, KasperConfig *config)
 }
 
 static void
-ksmutil_print_found(Ksmutil *self, KasperConfig *config, KasperUpdateFlags what)
-{
-	if ((what & KASPER_UPDATE_FLAGS_CONF) != 0)
-		ksmutil_print_repositories(self, config);
-	if ((what & KASPER_UPDATE_FLAGS_KASP) != 0)
-		ksmutil_print_policies(self, config);
-	if ((what & KASPER_UPDATE_FLAGS_ZONELIST) != 0)
-		ksmutil_print_zones(self, config);
-}
-
-static void
 ksmutil_print_files(Ksmutil *self)
 {
 	ksmutil_print_file(self, "Common/ZoneListFile", "zonelist");
 	ksmutil_print_file(self, "Common/PolicyFile", "kasp");
 }
 
-/* @failure: what 1.4 says when nothing was taken */
+/* @failure: what 1.4 says when nothing was taken. What was found the daemon says, in 1.4's words */
 static gint
 ksmutil_update(Ksmutil *self, KasperUpdateFlags what, const gchar *failure)
 {
 	GError *error = NULL;
 	g_autoptr(GVariant) result = NULL;
-	g_autoptr(KasperConfig) config = NULL;
+	g_autofree const gchar **messages = NULL;
 
 	if (!ksmutil_open(self))
 		return 1;
-	if (what != KASPER_UPDATE_FLAGS_CONF)
-		ksmutil_print_files(self);
 	result = kasper_client_update(self->cli->client, what, FALSE, NULL, &error);
-	/* the daemon took the files: what it found is printed from the same ones */
-	if (result != NULL)
-		config = kasper_config_load(self->cli->config, NULL, &error);
-	if (config == NULL) {
+	if (result == NULL) {
+		if (what != KASPER_UPDATE_FLAGS_CONF)
+			ksmutil_print_files(self);
 		ksmutil_fail(self, error);
 		ksmutil_say(self, "%s", failure);
 		return 1;
 	}
-	ksmutil_print_found(self, config, what);
+	g_variant_lookup(result, "messages", "^a&s", &messages);
+	for (guint i = 0; messages != NULL && messages[i] != NULL; i++)
+		ksmutil_say(self, "%s", messages[i]);
 	ksmutil_print_notified(self);
 	return 0;
 }
@@ -137,8 +125,11 @@ ksmutil_setup(Ksmutil *self)
 	}
 	ksmutil_print_files(self);
 	config = kasper_config_load(self->cli->config, NULL, NULL);
-	if (config != NULL)
-		ksmutil_print_found(self, config, KASPER_UPDATE_FLAGS_ALL);
+	if (config == NULL)
+		return 0;
+	ksmutil_print_repositories(self, config);
+	ksmutil_print_policies(self, config);
+	ksmutil_print_zones(self, config);
 	return 0;
 }
 

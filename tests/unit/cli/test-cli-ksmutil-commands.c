@@ -571,6 +571,31 @@ test_zone(void)
 }
 
 static void
+test_update(void)
+{
+	g_auto(Bench) conf = {{{NULL}}};
+	g_auto(Bench) broken = {{{NULL}}};
+
+	bench_init(&conf);
+	cli_peer_answer(conf.peer,
+			"Update",
+			"({'messages': <['Repository main found', 'RequireBackup set.']>},)");
+	bench_run(
+	    &conf,
+	    "update conf",
+	    0,
+	    "Repository main found\nRequireBackup set.\nNotifying enforcer of new database...\n",
+	    "Update (1, false)\n");
+	bench_init(&broken);
+	cli_peer_refuse(broken.peer, "Update", KASPER_ERROR_INVALID, "kasp.xml:3: error: no");
+	bench_run(&broken,
+		  "update kasp",
+		  1,
+		  "Error: kasp.xml:3: error: no\nFailed to update policies\n",
+		  "Update (2, false)\n");
+}
+
+static void
 test_repository_list(void)
 {
 	g_auto(Bench) bench = {{{NULL}}};
@@ -722,6 +747,7 @@ main(int argc, char **argv)
 	g_test_add_func("/cli/ksmutil-commands/export/ds", test_export_ds);
 	g_test_add_func("/cli/ksmutil-commands/export/nothing", test_export_nothing);
 	g_test_add_func("/cli/ksmutil-commands/zone", test_zone);
+	g_test_add_func("/cli/ksmutil-commands/update", test_update);
 	g_test_add_func("/cli/ksmutil-commands/repository-list", test_repository_list);
 	g_test_add_func("/cli/ksmutil-commands/policy-list", test_policy_list);
 	g_test_add_func("/cli/ksmutil-commands/generate", test_generate);
