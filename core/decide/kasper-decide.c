@@ -150,8 +150,14 @@ kasper_decide_order(KasperDecision *self)
 }
 
 static void
-kasper_decide_submit(KasperDecision *self)
+kasper_decide_submit(KasperDecision *self, KasperVersion *version, gboolean returned)
 {
+	/* the parent takes submissions in order: which of them it serves is told by when they were
+	 * made, unless one set was submitted twice */
+	if (returned) {
+		version->flags |= KASPER_VERSION_RETURNED;
+		version->since = self->now;
+	}
 	self->snapshot->submission++;
 	self->snapshot->submitted_at = KASPER_TIME_UNSET;
 	self->plan->submits = TRUE;
@@ -176,13 +182,20 @@ kasper_decide_publish(KasperDecision *self)
 	for (guint slot = 0; slot < after->n_keys; slot++)
 		after->keys[slot].records = self->records[slot];
 	for (guint kind = 0; kind < KASPER_N_LEDGERS; kind++) {
-		if (publishes[kind])
-			kasper_ledger_publish(&after->ledgers[kind], &contents[kind], self->now);
+		KasperVersion *version;
+		gboolean returned;
+
+		if (!publishes[kind])
+			continue;
+		version = kasper_ledger_publish(&after->ledgers[kind],
+						&contents[kind],
+						self->now,
+						&returned);
+		if (kind == KASPER_LEDGER_DS)
+			kasper_decide_submit(self, version, returned);
 	}
 	if (orders)
 		kasper_decide_order(self);
-	if (publishes[KASPER_LEDGER_DS])
-		kasper_decide_submit(self);
 }
 
 /* --- after: what has become of each key --- */

@@ -66,7 +66,9 @@ kasper_evidence_confirm_keys(KasperSnapshot *self,
 		if ((version->flags & (guint)KASPER_VERSION_CURRENT) == 0 || version == wanted ||
 		    (version->flags & (guint)KASPER_VERSION_UNKNOWN) != 0)
 			continue;
-		if (version->ttl == report->dnskey_ttl && kasper_version_is_same(version, wanted))
+		/* served with another TTL than the one that was ordered */
+		if (report->dnskey_ttl > wanted->ttl && version->ttl == report->dnskey_ttl &&
+		    kasper_version_is_same(version, wanted))
 			continue;
 		kasper_evidence_retire(version,
 				       wanted,

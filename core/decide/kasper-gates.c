@@ -12,30 +12,18 @@ kasper_gate_has(const KasperDecision *decision, guint slot, guint index)
 	return (decision->presence.all[index] & KASPER_KEY_BIT(slot)) != 0;
 }
 
-/* somebody trusts the algorithm, or is about to: then, and only then, roll types choose an order */
+/* Somebody may trust the algorithm: then, and only then, roll types choose an order. A DS of a new
+ * algorithm cannot come before its DNSKEY and signatures are everywhere, so any DS will do. */
 static gboolean
 kasper_gate_is_established(const KasperDecision *decision, guint algorithm)
 {
 	const KasperSnapshot *snapshot = decision->snapshot;
 
 	for (guint slot = 0; slot < snapshot->n_keys; slot++) {
-		const KasperKey *key = &snapshot->keys[slot];
-
-		if (key->number == 0 || key->algorithm != algorithm)
-			continue;
-		switch (
-		    kasper_presence_get_state(&decision->presence, key, slot, KASPER_INDEX_DS)) {
-		case KASPER_RECORD_OMNIPRESENT:
-		case KASPER_RECORD_UNRETENTIVE:
+		if (snapshot->keys[slot].number != 0 &&
+		    snapshot->keys[slot].algorithm == algorithm &&
+		    (decision->presence.any[KASPER_INDEX_DS] & KASPER_KEY_BIT(slot)) != 0)
 			return TRUE;
-		case KASPER_RECORD_RUMOURED:
-			if (kasper_gate_has(decision, slot, KASPER_INDEX_DNSKEY))
-				return TRUE;
-			break;
-		case KASPER_RECORD_HIDDEN:
-		case KASPER_RECORD_NA:
-			break;
-		}
 	}
 	return FALSE;
 }

@@ -28,8 +28,12 @@ KasperVersion *kasper_ledger_find(KasperLedger *self, guint flags);
 KasperVersion *
 kasper_ledger_find_content(KasperLedger *self, const KasperVersion *content, KasperSpan ttl);
 KasperVersion *kasper_ledger_insert(KasperLedger *self, const KasperVersion *version);
-/* a new version of what is published; the one before it stays until it is confirmed gone */
-void kasper_ledger_publish(KasperLedger *self, const KasperVersion *content, KasperTime now);
+/* a new version of what is published; the one before it stays until it is confirmed gone. Gives
+ * it, and tells whether it is a version that was not gone yet */
+KasperVersion *kasper_ledger_publish(KasperLedger *self,
+				     const KasperVersion *content,
+				     KasperTime now,
+				     gboolean *ret_returned);
 void kasper_ledger_drop_ended(KasperLedger *self, KasperTime now);
 /* the servers have not confirmed the last publication yet */
 gboolean kasper_ledger_is_pending(const KasperLedger *self, KasperLedgerKind kind);

@@ -48,8 +48,11 @@ kasper_ledger_insert(KasperLedger *self, const KasperVersion *version)
 	return place;
 }
 
-void
-kasper_ledger_publish(KasperLedger *self, const KasperVersion *content, KasperTime now)
+KasperVersion *
+kasper_ledger_publish(KasperLedger *self,
+		      const KasperVersion *content,
+		      KasperTime now,
+		      gboolean *ret_returned)
 {
 	KasperVersion *before = kasper_ledger_find(self, KASPER_VERSION_WANTED);
 	KasperVersion *version;
@@ -58,19 +61,20 @@ kasper_ledger_publish(KasperLedger *self, const KasperVersion *content, KasperTi
 	if (before != NULL)
 		before->flags &= ~(guint)KASPER_VERSION_WANTED;
 	version = kasper_ledger_find_content(self, content, content->ttl);
+	*ret_returned = version != NULL;
 	if (version != NULL) {
 		/* not gone after all */
 		version->flags &= ~(guint)KASPER_VERSION_ASSUMED;
 		version->flags |= KASPER_VERSION_WANTED;
 		version->gone = KASPER_TIME_UNSET;
 		version->end = KASPER_TIME_NEVER;
-		return;
+		return version;
 	}
 	fresh.flags = (guint)KASPER_VERSION_CURRENT | (guint)KASPER_VERSION_WANTED;
 	fresh.since = now;
 	fresh.gone = KASPER_TIME_UNSET;
 	fresh.end = KASPER_TIME_NEVER;
-	kasper_ledger_insert(self, &fresh);
+	return kasper_ledger_insert(self, &fresh);
 }
 
 /* the later of two past versions with one content and one kind of end says it all */

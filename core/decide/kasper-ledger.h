@@ -26,6 +26,7 @@ typedef enum {
 	KASPER_VERSION_ASSUMED = 1 << 4,  /* its end rests on the clock, not on a look at the servers */
 	KASPER_VERSION_ADDED_TO = 1 << 5, /* past: what replaced it only added */
 	KASPER_VERSION_CUT_DOWN = 1 << 6, /* past: what replaced it only removed */
+	KASPER_VERSION_RETURNED = 1 << 7, /* DS: wanted again before it was gone, at @since */
 } KasperVersionFlag;
 
 /**

@@ -28,9 +28,12 @@ kasper_parent_enter(KasperSnapshot *self, const KasperVersion *content)
 			fresh.flags = KASPER_VERSION_CURRENT;
 			fresh.since = self->now;
 			if (version != NULL) {
-				fresh.flags |= version->flags & (guint)KASPER_VERSION_WANTED;
+				guint moved =
+				    (guint)KASPER_VERSION_WANTED | (guint)KASPER_VERSION_RETURNED;
+
+				fresh.flags |= version->flags & moved;
 				fresh.since = version->since;
-				version->flags &= ~(guint)KASPER_VERSION_WANTED;
+				version->flags &= ~moved;
 			}
 			fresh.gone = KASPER_TIME_UNSET;
 			fresh.end = KASPER_TIME_NEVER;
@@ -59,10 +62,10 @@ kasper_parent_get_content(const KasperSnapshot *self,
 	return content;
 }
 
-/* Is a set that was submitted, superseded and never seen out of the way? The parent takes
- * submissions in order. So it is if the parent has gone over to a wanted set that is younger. If
- * the wanted set is an older one, to which we returned, then the parent may have shown it all the
- * time and be about to serve what was superseded; that takes `Dreg` at most. */
+/* Is @version, which is not shown, out of the way for good? The parent takes submissions in order.
+ * So what was submitted before the wanted set is, once the wanted set is shown: provided that
+ * this one was submitted only once, since otherwise it may be the earlier time that we see. Then,
+ * and where the wanted set is what has been shown all the time, `Dreg` tells. */
 static gboolean
 kasper_parent_is_drained(const KasperSnapshot *self,
 			 const KasperVersion *version,
@@ -83,11 +86,13 @@ kasper_parent_is_drained(const KasperSnapshot *self,
 		return TRUE;
 	if (self->submitted_at == KASPER_TIME_UNSET)
 		return FALSE;
-	return version->since < wanted->since ||
-	       seen_at >= kasper_timing_get_assumed_publication(&self->policy, self->submitted_at);
+	if ((wanted->flags & KASPER_VERSION_RETURNED) == 0 && version->since < wanted->since)
+		return TRUE;
+	return seen_at >= kasper_timing_get_assumed_publication(&self->policy, self->submitted_at);
 }
 
-/* @version is served no longer; a wanted set stays possible */
+/* @version is served no longer; a wanted set stays possible, and so does one that was submitted
+ * after it had been seen and then superseded */
 static void
 kasper_parent_let_go(KasperSnapshot *self,
 		     KasperVersion *version,
@@ -95,13 +100,15 @@ kasper_parent_let_go(KasperSnapshot *self,
 		     KasperTime seen_at)
 {
 	guint flags = version->flags;
+	gboolean replaced =
+	    (flags & ((guint)KASPER_VERSION_OBSERVED | (guint)KASPER_VERSION_RETURNED)) ==
+	    KASPER_VERSION_OBSERVED;
 
 	version->flags &= ~(guint)KASPER_VERSION_OBSERVED;
 	if ((flags & (guint)KASPER_VERSION_CURRENT) == 0 ||
 	    (flags & ((guint)KASPER_VERSION_WANTED | (guint)KASPER_VERSION_UNKNOWN)) != 0)
 		return;
-	if ((flags & (guint)KASPER_VERSION_OBSERVED) != 0 ||
-	    kasper_parent_is_drained(self, version, seen, seen_at))
+	if (replaced || kasper_parent_is_drained(self, version, seen, seen_at))
 		kasper_version_retire(version, seen, seen_at, KASPER_LEDGER_DS, &self->policy);
 }
 

@@ -56,11 +56,11 @@ kasper_snapshot_settle(KasperSnapshot *self, KasperLedgerKind kind, KasperVersio
 {
 	KasperLedger *ledger = &self->ledgers[kind];
 	KasperVersion *version;
+	gboolean returned;
 
 	ledger->n_versions = 0;
 	content.ttl = kasper_snapshot_get_ttl(self, kind, &content);
-	kasper_ledger_publish(ledger, &content, self->now);
-	version = kasper_ledger_find(ledger, KASPER_VERSION_WANTED);
+	version = kasper_ledger_publish(ledger, &content, self->now, &returned);
 	if (kind == KASPER_LEDGER_DS)
 		version->flags |= KASPER_VERSION_OBSERVED;
 }
