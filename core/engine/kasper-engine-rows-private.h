@@ -22,7 +22,8 @@ void kasper_row_add_flag(GVariantBuilder *row, const gchar *name, gboolean flag)
 void kasper_key_row_write(const KasperKeyRow *row, GByteArray *out);
 /* (transfer full): of KASPER_KEY_ROW_TYPE */
 GVariant *kasper_key_row_to_tuple(const KasperKeyRow *row);
-void kasper_key_row_add_fields(const KasperKeyRow *row, GVariantBuilder *fields);
+/* all fields @but those, whose names have commas between them */
+void kasper_key_row_add_fields(const KasperKeyRow *row, const gchar *but, GVariantBuilder *fields);
 
 /* kasper-key-query.c: a filter as it comes from a client; owns what @filter points to */
 typedef struct {

@@ -221,8 +221,8 @@ GVariant *kasper_engine_list_keys(KasperEngine *self,
 				  guint limit,
 				  gint64 *ret_next,
 				  GError **error);
-/* a key row as a{sv}, and "dnskey": s RR, "ds": as RRs, "records": aa{sv} of record, state, since,
- * "created" x, "published" x, "ready" x, "dead" x, "public_key" s */
+/* a key row as a{sv}, but "dnskey" is the RR (s) and "ds" the RRs (as); and "records": aa{sv} of
+ * record, state, since; "created" x, "published" x, "ready" x, "dead" x, "public_key" s */
 KASPER_EXPORT
 GVariant *
 kasper_engine_show_key(KasperEngine *self, const gchar *zone, const gchar *id, GError **error);

@@ -127,14 +127,16 @@ kasper_key_row_to_tuple(const KasperKeyRow *row)
 }
 
 void
-kasper_key_row_add_fields(const KasperKeyRow *row, GVariantBuilder *fields)
+kasper_key_row_add_fields(const KasperKeyRow *row, const gchar *but, GVariantBuilder *fields)
 {
 	g_autoptr(GVariant) tuple = kasper_key_row_to_tuple(row);
 	g_auto(GStrv) names = g_strsplit(KASPER_KEY_ROW_FIELDS, ",", -1);
+	g_auto(GStrv) left_out = g_strsplit(but, ",", -1);
 
 	for (guint i = 0; names[i] != NULL; i++) {
 		g_autoptr(GVariant) value = g_variant_get_child_value(tuple, i);
 
-		kasper_row_add_value(fields, names[i], value);
+		if (!g_strv_contains((const gchar *const *)left_out, names[i]))
+			kasper_row_add_value(fields, names[i], value);
 	}
 }

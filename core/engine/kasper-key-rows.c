@@ -119,7 +119,8 @@ kasper_key_detail_add(const KasperKeyRow *row, gpointer data)
 	    !kasper_key_row_add_records(row, &policy->values, &self->fields, &self->error))
 		return FALSE;
 	self->found = TRUE;
-	kasper_key_row_add_fields(row, &self->fields);
+	/* the records themselves stand under these names; "records" has their states */
+	kasper_key_row_add_fields(row, "ds,dnskey", &self->fields);
 	kasper_key_detail_add_record_states(self, &row->key);
 	kasper_row_add_time(&self->fields, "created", row->key.created);
 	kasper_row_add_time(&self->fields, "published", row->key.published);

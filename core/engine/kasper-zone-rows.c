@@ -90,7 +90,7 @@ kasper_zone_detail_add_key(const KasperKeyRow *row, gpointer data)
 
 	g_hash_table_insert(self->ids, g_memdup2(&number, sizeof number), g_strdup(row->id));
 	g_variant_builder_open(&self->keys, G_VARIANT_TYPE_VARDICT);
-	kasper_key_row_add_fields(row, &self->keys);
+	kasper_key_row_add_fields(row, "", &self->keys);
 	g_variant_builder_close(&self->keys);
 	return TRUE;
 }

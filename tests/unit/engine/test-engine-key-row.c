@@ -129,7 +129,7 @@ test_fields(void)
 	g_assert_cmpuint(g_variant_type_n_items(G_VARIANT_TYPE(KASPER_KEY_ROW_TYPE)),
 			 ==,
 			 g_strv_length(names));
-	kasper_key_row_add_fields(&example, &fields);
+	kasper_key_row_add_fields(&example, "", &fields);
 	row = g_variant_ref_sink(g_variant_builder_end(&fields));
 	g_assert_cmpuint(g_variant_n_children(row), ==, g_strv_length(names));
 	g_assert_true(g_variant_lookup(row, "waiting_for", "&s", &text));
