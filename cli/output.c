@@ -16,6 +16,7 @@ struct _CliTable {
 	guint n_columns;
 	guint widths[CLI_COLUMNS_MAX];
 	gint places[CLI_COLUMNS_MAX]; /* of the columns in a tuple; -1: it has no such value */
+	GPtrArray *labels; /* of the values of a tuple in JSON: "{\"zone\":"; NULL: no tuple yet */
 	gboolean has_places;
 	gboolean is_begun;
 	guint64 n_rows;
@@ -43,6 +44,7 @@ cli_table_new(Cli *cli, const CliColumn *columns)
 void
 cli_table_free(CliTable *self)
 {
+	g_clear_pointer(&self->labels, g_ptr_array_unref);
 	g_string_free(self->line, TRUE);
 	g_free(self);
 }
@@ -179,17 +181,31 @@ cli_table_find_places(CliTable *self, const gchar *const *fields)
 }
 
 static void
+cli_table_make_labels(CliTable *self, const gchar *const *fields)
+{
+	if (self->labels != NULL)
+		return;
+	self->labels = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; fields[i] != NULL; i++) {
+		GString *label = g_string_new(i > 0 ? "," : "{");
+
+		kasper_json_append_string(label, fields[i]);
+		g_string_append_c(label, ':');
+		g_ptr_array_add(self->labels, g_string_free(label, FALSE));
+	}
+}
+
+static void
 cli_table_add_tuple_object(CliTable *self, const gchar *const *fields, GVariant *row)
 {
 	gsize n_values = g_variant_n_children(row);
 
+	cli_table_make_labels(self, fields);
 	cli_table_begin_object(self);
-	for (gsize i = 0; i < n_values && fields[i] != NULL; i++) {
+	for (gsize i = 0; i < MIN(n_values, self->labels->len); i++) {
 		g_autoptr(GVariant) value = g_variant_get_child_value(row, i);
 
-		g_string_append_c(self->line, i > 0 ? ',' : '{');
-		kasper_json_append_string(self->line, fields[i]);
-		g_string_append_c(self->line, ':');
+		g_string_append(self->line, self->labels->pdata[i]);
 		kasper_json_append(self->line, value);
 	}
 	g_string_append_c(self->line, '}');

@@ -36,6 +36,19 @@ kasper_json_append_char(GString *out, gunichar c)
 	}
 }
 
+/* how many bytes of @text can stand in a string as they are; at the first of a character that may
+ * not, this ends */
+static gsize
+kasper_json_count_plain(const gchar *text)
+{
+	const guchar *c = (const guchar *)text;
+
+	/* U+2028 and U+2029 begin with 0xe2, and so do others that are looked at one by one */
+	while (*c >= 0x20 && *c != '"' && *c != '\\' && *c != 0x7f && *c != 0xe2)
+		c++;
+	return (gsize)(c - (const guchar *)text);
+}
+
 /**
  * kasper_json_append_string: (skip)
  * @out: where to
@@ -48,11 +61,21 @@ kasper_json_append_char(GString *out, gunichar c)
 void
 kasper_json_append_string(GString *out, const gchar *text)
 {
-	g_autofree gchar *valid = g_utf8_make_valid(text, -1);
+	g_autofree gchar *valid =
+	    g_utf8_validate(text, -1, NULL) ? NULL : g_utf8_make_valid(text, -1);
+	const gchar *p = valid != NULL ? valid : text;
 
 	g_string_append_c(out, '"');
-	for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char(p))
+	while (TRUE) {
+		gsize n_plain = kasper_json_count_plain(p);
+
+		g_string_append_len(out, p, (gssize)n_plain);
+		p += n_plain;
+		if (*p == '\0')
+			break;
 		kasper_json_append_char(out, g_utf8_get_char(p));
+		p = g_utf8_next_char(p);
+	}
 	g_string_append_c(out, '"');
 }
 
