@@ -93,11 +93,13 @@ kasper_key_jobs_note_backup(KasperEngine *self, KasperRepository *repository, GE
 				  error);
 }
 
-/* does anybody know whether the key is there? */
+/* does anybody know whether the key is there? Not of a plugin that broke its word (INTERNAL): it
+ * may have made one and given another */
 static gboolean
 kasper_key_jobs_is_in_doubt(const GError *error)
 {
-	return g_error_matches(error, KASPER_ERROR, KASPER_ERROR_EXISTS) ||
+	return g_error_matches(error, KASPER_ERROR, KASPER_ERROR_INTERNAL) ||
+	       g_error_matches(error, KASPER_ERROR, KASPER_ERROR_EXISTS) ||
 	       g_error_matches(error, KASPER_ERROR, KASPER_ERROR_UNKNOWN_OUTCOME) ||
 	       g_error_matches(error, KASPER_ERROR, KASPER_ERROR_TRY_AGAIN);
 }
