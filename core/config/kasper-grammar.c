@@ -6,7 +6,6 @@
 
 #include "kasper-schema-private.h"
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNG, xmlRelaxNGFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNGParserCtxt, xmlRelaxNGFreeParserCtxt)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNGValidCtxt, xmlRelaxNGFreeValidCtxt)
 
@@ -38,6 +37,25 @@ kasper_grammar_compile(const gchar *schema)
 	return grammar;
 }
 
+/* compiled once, and for good: threads may share it, for validation does not change it */
+static xmlRelaxNG *
+kasper_grammar_get(const gchar *schema)
+{
+	static GMutex lock;
+	static GHashTable *grammars; /* of xmlRelaxNG, by the name of the schema */
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&lock);
+	xmlRelaxNG *grammar;
+
+	if (grammars == NULL)
+		grammars = g_hash_table_new(g_str_hash, g_str_equal);
+	grammar = g_hash_table_lookup(grammars, schema);
+	if (grammar == NULL) {
+		grammar = kasper_grammar_compile(schema);
+		g_hash_table_insert(grammars, g_strdup(schema), grammar);
+	}
+	return grammar;
+}
+
 static void
 kasper_grammar_on_error(void *data, xmlErrorPtr error)
 {
@@ -63,8 +81,7 @@ kasper_grammar_report(const xmlError *error, xmlDoc *doc, KasperFindings *findin
 gboolean
 kasper_grammar_check(const gchar *schema, xmlDoc *doc, KasperFindings *findings)
 {
-	g_autoptr(xmlRelaxNG) grammar = kasper_grammar_compile(schema);
-	g_autoptr(xmlRelaxNGValidCtxt) context = xmlRelaxNGNewValidCtxt(grammar);
+	g_autoptr(xmlRelaxNGValidCtxt) context = xmlRelaxNGNewValidCtxt(kasper_grammar_get(schema));
 	guint before = findings->n_errors;
 	xmlError first = {0};
 
