@@ -4,23 +4,39 @@
 #include <string.h>
 
 /*
- * doc/json.md promises names and types; here it is held against what is really answered, in both
- * directions.
+ * doc/json.md promises names and types, doc/events.md names; here they are held against what is
+ * really answered, and told, in both directions.
  */
+
+static gchar *
+read_file(const gchar *first, ...)
+{
+	g_autoptr(GPtrArray) parts = g_ptr_array_new();
+	g_autofree gchar *path = NULL;
+	gchar *text = NULL;
+	va_list args;
+
+	g_ptr_array_add(parts, (gpointer)g_getenv("KASPER_SOURCE_ROOT"));
+	va_start(args, first);
+	for (const gchar *part = first; part != NULL; part = va_arg(args, const gchar *))
+		g_ptr_array_add(parts, (gpointer)part);
+	va_end(args);
+	g_ptr_array_add(parts, NULL);
+	path = g_build_filenamev((gchar **)parts->pdata);
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	return text;
+}
 
 /* name to type, both text, of the table under the heading that has `@command` in it */
 static GHashTable *
 read_table(const gchar *command)
 {
-	g_autofree gchar *path =
-	    g_build_filename(g_getenv("KASPER_SOURCE_ROOT"), "doc", "json.md", NULL);
 	g_autofree gchar *quoted = g_strdup_printf("`%s`", command);
-	g_autofree gchar *text = NULL;
+	g_autofree gchar *text = read_file("doc", "json.md", NULL);
 	g_auto(GStrv) lines = NULL;
 	GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	gboolean is_here = FALSE;
 
-	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
 	lines = g_strsplit(text, "\n", -1);
 	for (guint i = 0; lines[i] != NULL; i++) {
 		g_auto(GStrv) cells = NULL;
@@ -235,6 +251,72 @@ test_repository(RowsFixture *fixture, gconstpointer data)
 	assert_row("repository test", report);
 }
 
+/* --- events --- */
+
+/* all of the engine's sources */
+static gchar *
+read_sources(void)
+{
+	g_autofree gchar *folder =
+	    g_build_filename(g_getenv("KASPER_SOURCE_ROOT"), "core", "engine", NULL);
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	GString *text = g_string_new(NULL);
+	const gchar *name;
+
+	while ((name = g_dir_read_name(dir)) != NULL) {
+		g_autofree gchar *source = NULL;
+
+		if (!g_str_has_suffix(name, ".c"))
+			continue;
+		source = read_file("core", "engine", name, NULL);
+		g_string_append(text, source);
+	}
+	return g_string_free(text, FALSE);
+}
+
+/* each name that the first group of @pattern finds in @text is in @other, between those two */
+static guint
+assert_each(const gchar *text,
+	    const gchar *pattern,
+	    const gchar *other,
+	    const gchar *before,
+	    const gchar *after)
+{
+	g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_MULTILINE, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
+	guint n = 0;
+
+	g_assert_nonnull(regex);
+	g_regex_match(regex, text, 0, &match);
+	for (; g_match_info_matches(match); g_match_info_next(match, NULL), n++) {
+		g_autofree gchar *name = g_match_info_fetch(match, 1);
+		g_autofree gchar *wanted = g_strconcat(before, name, after, NULL);
+
+		if (strstr(other, wanted) == NULL)
+			g_error("event %s is told and not in doc/events.md, or the other way round",
+				name);
+	}
+	return n;
+}
+
+static void
+test_events(void)
+{
+	g_autofree gchar *doc = read_file("doc", "events.md", NULL);
+	g_autofree gchar *sources = read_sources();
+
+	g_assert_cmpuint(assert_each(sources,
+				     "kasper_engine_emit(?:_now)?\\(\\s*\\w+,\\s*\"([a-z-]+)\"",
+				     doc,
+				     "| `",
+				     "` | "),
+			 >,
+			 5);
+	g_assert_cmpuint(assert_each(doc, "^\\| `([a-z]+-[a-z-]+)` \\|", sources, "\"", "\""),
+			 >,
+			 20);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -243,5 +325,6 @@ main(int argc, char **argv)
 	ROWS_TEST("/engine/doc/zones", test_zones);
 	ROWS_TEST("/engine/doc/keys", test_keys);
 	ROWS_TEST("/engine/doc/repository", test_repository);
+	g_test_add_func("/engine/doc/events", test_events);
 	return g_test_run();
 }
