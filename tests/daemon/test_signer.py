@@ -74,9 +74,15 @@ class SignerLab(Lab):
             [SIGNERD, "-d", "-c", self.folder / "etc" / "signer.xml"],
             env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
-        wait_until(lambda: subprocess.run([CONTROL, "running"], capture_output=True,
-                                          check=False).returncode == 0, "ods-signerd")
+        wait_until(self.is_ready, "ods-signerd")
         return self
+
+    def is_ready(self):
+        """It answers before it has taken up its zones, and aborts if it is told of one then"""
+        queue = subprocess.run([CONTROL, "queue"], capture_output=True, text=True, check=False)
+        zones = self.folder / "var" / "enforcer" / "zones.xml"
+        listed = re.findall(r'<Zone name="([^"]+)"', zones.read_text()) if zones.exists() else []
+        return queue.returncode == 0 and all(zone in queue.stdout for zone in listed)
 
     def close(self):
         if self.signerd is not None:
