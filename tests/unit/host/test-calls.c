@@ -522,7 +522,7 @@ reenter_cb(GObject *source, GAsyncResult *result, gpointer data)
 {
 	Answer *next = data;
 	Bench *bench = the_bench;
-	g_autofree gchar *text =
+	g_autofree gchar *text G_GNUC_UNUSED =
 	    kasper_plugin_host_call_finish(KASPER_PLUGIN_HOST(source), result, NULL);
 
 	call(bench, work_name, LONG_TIME, next);

@@ -165,7 +165,7 @@ static void
 test_id_again(Folder *folder, gconstpointer data)
 {
 	g_autoptr(KasperKeyStore) store = open_store(folder->path, FALSE);
-	g_autoptr(KasperKeyInfo) first = make_key(store, "aa", 13);
+	g_autoptr(KasperKeyInfo) first G_GNUC_UNUSED = make_key(store, "aa", 13);
 	g_autoptr(KasperKeyInfo) second = NULL;
 	g_autoptr(KasperKeyInfo) found = NULL;
 
