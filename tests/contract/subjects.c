@@ -35,12 +35,6 @@ tidy_up_nothing(gpointer props)
 }
 
 static void
-tidy_up_object(gpointer props)
-{
-	g_object_unref(props);
-}
-
-static void
 tidy_up_softhsm(gpointer props)
 {
 	soft_hsm_free(props);
@@ -99,21 +93,53 @@ prepare_ds_command(Contract *self)
 
 /* --- notifiers --- */
 
-/* a system log that nobody reads; what does not fit any more is lost, as it would be there */
+/* a system log whose reader forgets everything */
+typedef struct {
+	GSocket *socket;
+	GCancellable *end;
+	GThread *thread;
+} Log;
+
+static gpointer
+read_log(gpointer data)
+{
+	Log *log = data;
+	gchar line[1024];
+
+	while (g_socket_receive(log->socket, line, sizeof line, log->end, NULL) >= 0)
+		;
+	return NULL;
+}
+
+static void
+tidy_up_log(gpointer props)
+{
+	Log *log = props;
+
+	g_cancellable_cancel(log->end);
+	g_thread_join(log->thread);
+	g_object_unref(log->end);
+	g_object_unref(log->socket);
+	g_free(log);
+}
+
 static gboolean
 prepare_notify_syslog(Contract *self)
 {
 	g_autofree gchar *path = contract_get_path(self, "log");
 	g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
-	g_autoptr(GSocket) socket = g_socket_new(G_SOCKET_FAMILY_UNIX,
-						 G_SOCKET_TYPE_DATAGRAM,
-						 G_SOCKET_PROTOCOL_DEFAULT,
-						 NULL);
+	Log *log = g_new0(Log, 1);
 
-	g_assert_true(g_socket_bind(socket, address, TRUE, NULL));
+	log->socket = g_socket_new(G_SOCKET_FAMILY_UNIX,
+				   G_SOCKET_TYPE_DATAGRAM,
+				   G_SOCKET_PROTOCOL_DEFAULT,
+				   NULL);
+	log->end = g_cancellable_new();
+	g_assert_true(g_socket_bind(log->socket, address, TRUE, NULL));
+	log->thread = g_thread_new("log", read_log, log);
 	set(self, "path", path);
-	self->props = g_steal_pointer(&socket);
-	self->tidy_up = tidy_up_object;
+	self->props = log;
+	self->tidy_up = tidy_up_log;
 	return TRUE;
 }
 
