@@ -168,7 +168,7 @@ kasper_store_update_zone(KasperStore *self, const KasperZoneRow *row, GError **e
 /* a pair that no zone has any more is destroyed in its repository */
 static gboolean
 kasper_zone_let_go(KasperStore *self,
-		   gint64 zone,
+		   const KasperZoneRow *zone,
 		   gint64 pair,
 		   KasperTime destroy_at,
 		   GError **error)
@@ -182,8 +182,9 @@ kasper_zone_let_go(KasperStore *self,
 	if (row.zones > 0)
 		return TRUE;
 	intent.kind = KASPER_INTENT_DESTROY;
-	intent.zone = zone;
+	intent.zone = zone->number;
 	intent.pair = pair;
+	intent.sequence = zone->policy;
 	intent.id = g_strdup_printf("destroy-%s", row.id);
 	intent.created = self->head.highest_time;
 	intent.due = destroy_at;
@@ -192,7 +193,10 @@ kasper_zone_let_go(KasperStore *self,
 }
 
 static gboolean
-kasper_zone_drop_keys(KasperStore *self, gint64 zone, KasperTime destroy_at, GError **error)
+kasper_zone_drop_keys(KasperStore *self,
+		      const KasperZoneRow *zone,
+		      KasperTime destroy_at,
+		      GError **error)
 {
 	g_auto(KasperStatement) keys =
 	    kasper_statement(self->database, "SELECT pair FROM zone_key WHERE zone = ?");
@@ -201,12 +205,12 @@ kasper_zone_drop_keys(KasperStore *self, gint64 zone, KasperTime destroy_at, GEr
 	gint64 pairs[KASPER_KEYS_MAX];
 	guint n_pairs = 0;
 
-	kasper_statement_bind(&keys, zone);
+	kasper_statement_bind(&keys, zone->number);
 	while (n_pairs < KASPER_KEYS_MAX && kasper_statement_next(&keys))
 		pairs[n_pairs++] = kasper_statement_get(&keys);
 	if (!kasper_statement_finish(&keys, error))
 		return FALSE;
-	kasper_statement_bind(&removal, zone);
+	kasper_statement_bind(&removal, zone->number);
 	if (!kasper_statement_run(&removal, error))
 		return FALSE;
 	for (guint i = 0; i < n_pairs; i++) {
@@ -225,8 +229,8 @@ kasper_zone_drop_keys(KasperStore *self, gint64 zone, KasperTime destroy_at, GEr
  *
  * Forgets the zone: its row, its ledgers, and what was to be handed to its signer and to its
  * parent. Its keys are released, and each that no other zone has is to be destroyed: it gets a
- * %KASPER_INTENT_DESTROY that is due at @destroy_at. Signer and notifiers are told by the caller's
- * own intents.
+ * %KASPER_INTENT_DESTROY that is due at @destroy_at, with the policy as its @sequence. Signer and
+ * notifiers are told by the caller's own intents.
  *
  * Returns: %FALSE with %KASPER_ERROR_NOT_FOUND if it was deleted already
  *
@@ -242,20 +246,23 @@ kasper_store_delete_zone(KasperStore *self, gint64 zone, KasperTime destroy_at, 
 	    kasper_statement(self->database, "DELETE FROM version WHERE zone = ?");
 	g_auto(KasperStatement) removal =
 	    kasper_statement(self->database, "DELETE FROM zone WHERE number = ?");
-	gint64 policy = kasper_zone_get_policy(self, zone, error);
+	const KasperZoneRow row = {
+	    .number = zone,
+	    .policy = kasper_zone_get_policy(self, zone, error),
+	};
 
-	if (policy == 0)
+	if (row.policy == 0)
 		return FALSE;
 	kasper_statement_bind(&intents, zone);
 	kasper_statement_bind(&versions, zone);
 	kasper_statement_bind(&removal, zone);
-	if (!kasper_zone_drop_keys(self, zone, destroy_at, error) ||
+	if (!kasper_zone_drop_keys(self, &row, destroy_at, error) ||
 	    !kasper_statement_run(&intents, error) || !kasper_statement_run(&versions, error) ||
 	    !kasper_statement_run(&removal, error)) {
 		self->database->spoiled = TRUE;
 		return FALSE;
 	}
-	kasper_store_count_zone(self, policy, -1);
+	kasper_store_count_zone(self, row.policy, -1);
 	return TRUE;
 }
 

@@ -346,7 +346,7 @@ typedef struct {
 	KasperIntentKind kind;
 	gint64 zone;	 /* 0: none */
 	gint64 pair;	 /* 0: none */
-	gint64 sequence; /* revision or submission */
+	gint64 sequence; /* revision or submission; destruction: policy of a zone that was deleted */
 	gchar *id;	 /* stable: goes with every attempt */
 	gchar *target;	 /* name of the plugin instance; NULL: the only one */
 	gchar *payload;	 /* JSON or text; kind by kind */
