@@ -3,12 +3,18 @@
 
 #include <string.h>
 
-/* real seconds until a store that failed is tried again */
-#define STORAGE_RETRY 10
+/* test clock: a signer that works in real time is looked at again after so many milliseconds */
+#define POLL_INTERVAL 100
 
 G_DEFINE_FINAL_TYPE(KasperEngine, kasper_engine, G_TYPE_OBJECT)
 
-static guint event_signal;
+enum {
+	PROP_0,
+	PROP_POLL_INTERVAL,
+	N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
 
 static void
 kasper_problem_free(KasperProblem *self)
@@ -18,33 +24,97 @@ kasper_problem_free(KasperProblem *self)
 }
 
 static void
+kasper_engine_stop_source(GSource **source)
+{
+	if (*source != NULL)
+		g_source_destroy(*source);
+	g_clear_pointer(source, g_source_unref);
+}
+
+static void
+kasper_engine_stop_sources(KasperEngine *self)
+{
+	kasper_engine_stop_source(&self->pass);
+	kasper_engine_stop_source(&self->timer);
+	kasper_engine_stop_source(&self->poll);
+}
+
+static void
 kasper_engine_finalize(GObject *object)
 {
 	KasperEngine *self = KASPER_ENGINE(object);
 
+	kasper_engine_stop_sources(self);
 	g_clear_object(&self->clock);
 	g_clear_object(&self->store);
 	g_clear_object(&self->config);
 	g_clear_object(&self->host);
 	g_free(self->config_path);
 	g_main_context_unref(self->context);
+	g_ptr_array_unref(self->outgoing);
+	g_ptr_array_unref(self->fresh_orders);
+	g_ptr_array_unref(self->fresh_pairs);
+	g_ptr_array_unref(self->fresh_events);
+	g_ptr_array_unref(self->late);
+	g_ptr_array_unref(self->notifiers);
 	g_hash_table_unref(self->repositories);
 	g_hash_table_unref(self->policies);
 	g_hash_table_unref(self->buckets);
-	g_ptr_array_unref(self->notifiers);
 	g_hash_table_unref(self->problems);
-	g_ptr_array_unref(self->outgoing);
-	g_ptr_array_unref(self->fresh_events);
-	g_ptr_array_unref(self->planned);
 	g_hash_table_unref(self->in_hand);
 	g_hash_table_unref(self->pairs_in_hand);
+	g_hash_table_unref(self->busy_notifiers);
 	G_OBJECT_CLASS(kasper_engine_parent_class)->finalize(object);
+}
+
+static void
+kasper_engine_get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+	KasperEngine *self = KASPER_ENGINE(object);
+
+	if (id == PROP_POLL_INTERVAL)
+		g_value_set_uint(value, self->poll_interval);
+	else
+		G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+}
+
+static void
+kasper_engine_set_property(GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+	KasperEngine *self = KASPER_ENGINE(object);
+
+	if (id == PROP_POLL_INTERVAL)
+		self->poll_interval = g_value_get_uint(value);
+	else
+		G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
 }
 
 static void
 kasper_engine_class_init(KasperEngineClass *klass)
 {
-	G_OBJECT_CLASS(klass)->finalize = kasper_engine_finalize;
+	GObjectClass *object_class = G_OBJECT_CLASS(klass);
+
+	object_class->finalize = kasper_engine_finalize;
+	object_class->get_property = kasper_engine_get_property;
+	object_class->set_property = kasper_engine_set_property;
+
+	/**
+	 * KasperEngine:poll-interval:
+	 *
+	 * With a test clock: real milliseconds after which a signer that has not published an
+	 * order yet is looked at again, a few times; 0: it is not.
+	 *
+	 * Since: 0.1
+	 */
+	properties[PROP_POLL_INTERVAL] =
+	    g_param_spec_uint("poll-interval",
+			      NULL,
+			      NULL,
+			      0,
+			      60000,
+			      POLL_INTERVAL,
+			      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+	g_object_class_install_properties(object_class, N_PROPS, properties);
 
 	/**
 	 * KasperEngine::event:
@@ -55,41 +125,52 @@ kasper_engine_class_init(KasperEngineClass *klass)
 	 *
 	 * Since: 0.1
 	 */
-	event_signal = g_signal_new("event",
-				    KASPER_TYPE_ENGINE,
-				    G_SIGNAL_RUN_LAST,
-				    0,
-				    NULL,
-				    NULL,
-				    NULL,
-				    G_TYPE_NONE,
-				    1,
-				    KASPER_TYPE_EVENT);
+	g_signal_new("event",
+		     KASPER_TYPE_ENGINE,
+		     G_SIGNAL_RUN_LAST,
+		     0,
+		     NULL,
+		     NULL,
+		     NULL,
+		     G_TYPE_NONE,
+		     1,
+		     KASPER_TYPE_EVENT);
+}
+
+static GHashTable *
+kasper_engine_new_table(GDestroyNotify free_value)
+{
+	return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_value);
 }
 
 static void
 kasper_engine_init(KasperEngine *self)
 {
+	GDestroyNotify free_order = (GDestroyNotify)kasper_outgoing_order_free;
+
 	self->context = g_main_context_ref_thread_default();
-	self->repositories = g_hash_table_new_full(g_int64_hash,
-						   g_int64_equal,
-						   g_free,
-						   (GDestroyNotify)kasper_repository_free);
+	self->poll_interval = POLL_INTERVAL;
+	self->plugins_at = KASPER_TIME_NEVER;
+	self->repositories = kasper_engine_new_table((GDestroyNotify)kasper_repository_free);
 	self->policies = g_hash_table_new(g_int64_hash, g_int64_equal);
 	self->buckets = g_hash_table_new_full(g_str_hash,
 					      g_str_equal,
 					      g_free,
 					      (GDestroyNotify)kasper_pool_bucket_free);
-	self->notifiers = g_ptr_array_new_with_free_func(g_free);
 	self->problems = g_hash_table_new_full(g_str_hash,
 					       g_str_equal,
 					       g_free,
 					       (GDestroyNotify)kasper_problem_free);
-	self->outgoing = g_ptr_array_new_with_free_func((GDestroyNotify)kasper_outgoing_order_free);
+	self->notifiers = g_ptr_array_new_with_free_func(g_free);
+	self->outgoing = g_ptr_array_new_with_free_func(free_order);
+	self->fresh_orders = g_ptr_array_new_with_free_func(free_order);
+	self->fresh_pairs =
+	    g_ptr_array_new_with_free_func((GDestroyNotify)kasper_planned_pair_free);
 	self->fresh_events = g_ptr_array_new_with_free_func(g_object_unref);
-	self->planned = g_ptr_array_new_with_free_func((GDestroyNotify)kasper_planned_pair_free);
-	self->in_hand = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	self->pairs_in_hand = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	self->late = g_ptr_array_new_with_free_func((GDestroyNotify)kasper_key_work_unref);
+	self->in_hand = kasper_engine_new_table(NULL);
+	self->pairs_in_hand = kasper_engine_new_table(NULL);
+	self->busy_notifiers = g_hash_table_new(g_str_hash, g_str_equal);
 }
 
 static void
@@ -138,6 +219,14 @@ kasper_engine_now(KasperEngine *self)
 	return MAX(kasper_clock_now(self->clock), kasper_store_get_highest_time(self->store));
 }
 
+/**
+ * kasper_engine_get_clock: (skip)
+ * @self: an engine
+ *
+ * Returns: (transfer none): the clock that it goes by
+ *
+ * Since: 0.1
+ */
 KasperClock *
 kasper_engine_get_clock(KasperEngine *self)
 {
@@ -164,26 +253,31 @@ kasper_engine_clear_problem(KasperEngine *self, const gchar *what)
 	g_hash_table_remove(self->problems, what);
 }
 
-/* nothing was recorded, so nothing is done; the store is tried again in a while */
-void
-kasper_engine_storage_failed(KasperEngine *self, const GError *error)
+/* so that what failed together is not tried again together */
+static KasperSpan
+kasper_engine_get_jitter(KasperEngine *self, gint64 seed, guint tries, KasperSpan span)
 {
-	kasper_engine_forget_planned(self);
-	kasper_engine_set_problem(self, "store", error->message);
-	self->storage_retry = g_get_monotonic_time() + STORAGE_RETRY * G_USEC_PER_SEC;
-	g_warning("%s: nothing is done until it can be recorded: %s",
-		  kasper_store_get_path(self->store),
-		  error->message);
+	guint64 x = ((guint64)seed << 16 ^ tries ^ self->secret[0]) *
+		    G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+
+	x ^= x >> 29;
+	return (KasperSpan)(x % ((guint64)span / 4 + 1));
 }
 
-KasperSpan
-kasper_engine_back_off(guint tries, KasperSpan first, KasperSpan longest)
+KasperTime
+kasper_engine_get_retry(KasperEngine *self,
+			gint64 seed,
+			guint tries,
+			KasperSpan first,
+			KasperSpan longest)
 {
 	KasperSpan span = first;
 
 	for (guint i = 0; i < tries && span < longest; i++)
 		span *= 2;
-	return MIN(span, longest);
+	span = MIN(span, longest);
+	return kasper_time_add(kasper_engine_now(self),
+			       span + kasper_engine_get_jitter(self, seed, tries, span));
 }
 
 static gboolean
@@ -196,113 +290,47 @@ kasper_engine_run_pass(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* a pass is made as soon as the main context is free */
+/* a pass is made as soon as the main context is free; requests of clients come first */
 void
 kasper_engine_kick(KasperEngine *self)
 {
 	if (!self->running || self->pass != NULL || self->closing)
 		return;
 	self->pass = g_idle_source_new();
-	/* requests of clients are answered in between */
 	g_source_set_priority(self->pass, G_PRIORITY_DEFAULT_IDLE);
 	g_source_set_callback(self->pass, kasper_engine_run_pass, self, NULL);
 	g_source_attach(self->pass, self->context);
 }
 
-typedef struct {
-	KasperEngine *engine;
-	GArray *numbers;
-} KasperRestart;
-
 static gboolean
-kasper_engine_collect_intent(const KasperIntentRow *row, gpointer data)
+kasper_engine_run_timer(gpointer data)
 {
-	KasperRestart *restart = data;
+	KasperEngine *self = data;
 
-	if (row->due > kasper_engine_now(restart->engine))
-		g_array_append_val(restart->numbers, row->number);
-	return TRUE;
+	g_clear_pointer(&self->timer, g_source_unref);
+	kasper_engine_kick(self);
+	return G_SOURCE_REMOVE;
 }
 
-/* what an earlier run had in hand is taken up at once: its lease has ended with it */
-static gboolean
-kasper_engine_end_leases(KasperEngine *self, GError **error)
+void
+kasper_engine_kick_in(KasperEngine *self, guint milliseconds)
 {
-	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(gint64));
-	g_autoptr(KasperTransaction) transaction = NULL;
-	KasperRestart restart = {self, numbers};
-
-	if (!kasper_store_each_intent(self->store,
-				      KASPER_INTENT_ORDER,
-				      KASPER_TIME_NEVER,
-				      G_MAXINT,
-				      kasper_engine_collect_intent,
-				      &restart,
-				      error))
-		return FALSE;
-	if (numbers->len == 0)
-		return TRUE;
-	transaction = kasper_store_begin(self->store, error);
-	if (transaction == NULL)
-		return FALSE;
-	for (guint i = 0; i < numbers->len; i++) {
-		if (!kasper_store_postpone_intent(self->store,
-						  g_array_index(numbers, gint64, i),
-						  0,
-						  kasper_engine_now(self),
-						  NULL,
-						  NULL,
-						  error))
-			return FALSE;
-	}
-	return kasper_transaction_commit(transaction, error);
-}
-
-static gboolean
-kasper_engine_open_policies(KasperEngine *self, GError **error)
-{
-	g_autoptr(KasperTransaction) transaction = kasper_store_begin(self->store, error);
-	g_autoptr(GHashTable) policies = NULL;
-
-	if (transaction == NULL ||
-	    !kasper_engine_adopt_policies(self, self->config, &policies, error) ||
-	    !kasper_transaction_commit(transaction, error))
-		return FALSE;
-	g_hash_table_unref(self->policies);
-	self->policies = g_steal_pointer(&policies);
-	return TRUE;
+	if (self->closing)
+		return;
+	kasper_engine_stop_source(&self->timer);
+	self->timer = g_timeout_source_new(milliseconds);
+	g_source_set_callback(self->timer, kasper_engine_run_timer, self, NULL);
+	g_source_attach(self->timer, self->context);
 }
 
 /**
- * kasper_engine_open: (skip)
- * @self: an engine
- * @config: a checked configuration
- * @host: where plugins are found
- * @error: return location for a #GError, or %NULL
+ * kasper_engine_start: (skip)
+ * @self: an engine that was opened
  *
- * Takes the configuration into use: repositories, plugins, policies, zones. A key store or plugin
- * that cannot be opened is a problem that `status` shows, and is tried again, unless it is
- * critical.
- *
- * Returns: whether the engine can work
+ * Begins to work, on the main context of the thread that made it.
  *
  * Since: 0.1
  */
-gboolean
-kasper_engine_open(KasperEngine *self, KasperConfig *config, KasperPluginHost *host, GError **error)
-{
-	guint added = 0, deleted = 0;
-
-	g_set_object(&self->config, config);
-	g_set_object(&self->host, host);
-	self->running = TRUE; /* for kicks; nothing runs before the main context does */
-	self->pool_dirty = TRUE;
-	return kasper_engine_open_repositories(self, error) &&
-	       kasper_engine_open_policies(self, error) &&
-	       kasper_engine_open_plugins(self, error) && kasper_engine_end_leases(self, error) &&
-	       kasper_engine_sync_zones(self, config, "kasperd", &added, &deleted, error);
-}
-
 void
 kasper_engine_start(KasperEngine *self)
 {
@@ -310,134 +338,27 @@ kasper_engine_start(KasperEngine *self)
 	kasper_engine_kick(self);
 }
 
+/**
+ * kasper_engine_close: (skip)
+ * @self: an engine
+ *
+ * Takes no new work, waits for calls in flight, up to their deadline, and records what came of
+ * them; then closes the plugins. Who waits for the engine to settle is told that it closes.
+ *
+ * Since: 0.1
+ */
 void
 kasper_engine_close(KasperEngine *self)
 {
+	g_autoptr(GError) error =
+	    g_error_new_literal(KASPER_ERROR, KASPER_ERROR_BUSY, "the engine is being closed");
+
 	if (self->closing || self->host == NULL)
 		return;
 	self->closing = TRUE;
-	/* answers of calls in flight are still recorded */
 	while (kasper_plugin_host_count_calls(self->host) > 0)
 		g_main_context_iteration(self->context, TRUE);
-	if (self->pass != NULL)
-		g_source_destroy(self->pass);
-	g_clear_pointer(&self->pass, g_source_unref);
-	if (self->timer != NULL)
-		g_source_destroy(self->timer);
-	g_clear_pointer(&self->timer, g_source_unref);
+	kasper_engine_stop_sources(self);
+	kasper_engine_fail_settlers(self, error);
 	kasper_plugin_host_close_all(self->host);
-}
-
-/* --- waiting until there is nothing to do --- */
-
-static gboolean
-kasper_engine_is_settled(KasperEngine *self)
-{
-	return self->pass == NULL && !self->poll_pending && self->outgoing->len == 0 &&
-	       self->planned->len == 0 && kasper_plugin_host_count_calls(self->host) == 0;
-}
-
-void
-kasper_engine_check_settled(KasperEngine *self)
-{
-	g_autoptr(GList) settlers = NULL;
-
-	if (self->settlers == NULL || !kasper_engine_is_settled(self))
-		return;
-	settlers = g_steal_pointer(&self->settlers);
-	for (GList *item = settlers; item != NULL; item = item->next) {
-		g_autoptr(GTask) task = item->data;
-
-		g_task_return_boolean(task, TRUE);
-	}
-}
-
-void
-kasper_engine_settle_async(KasperEngine *self,
-			   GCancellable *cancellable,
-			   GAsyncReadyCallback callback,
-			   gpointer user_data)
-{
-	GTask *task = g_task_new(self, cancellable, callback, user_data);
-
-	self->settlers = g_list_append(self->settlers, task);
-	kasper_engine_kick(self);
-}
-
-gboolean
-kasper_engine_settle_finish(KasperEngine *self, GAsyncResult *result, GError **error)
-{
-	g_return_val_if_fail(g_task_is_valid(result, self), FALSE);
-	return g_task_propagate_boolean(G_TASK(result), error);
-}
-
-static void
-kasper_engine_leap_settled(GObject *source, GAsyncResult *result, gpointer data)
-{
-	g_autoptr(GTask) task = data;
-	KasperTime *now = g_new(KasperTime, 1);
-
-	*now = kasper_engine_now(KASPER_ENGINE(source));
-	g_task_return_pointer(task, now, g_free);
-}
-
-/* what is due now is done first: a leap must not skip work of the instant that it leaves */
-static void
-kasper_engine_leap_ready(GObject *source, GAsyncResult *result, gpointer data)
-{
-	KasperEngine *self = KASPER_ENGINE(source);
-	GTask *task = data;
-	KasperTime to = *(KasperTime *)g_task_get_task_data(task);
-
-	if (to == KASPER_TIME_UNSET)
-		to = kasper_engine_get_next_due(self);
-	if (to == KASPER_TIME_NEVER) {
-		g_task_return_new_error(task,
-					KASPER_ERROR,
-					KASPER_ERROR_NOT_FOUND,
-					"nothing waits for time: see 'kasper status' and 'kasper "
-					"key list' for who is awaited");
-		g_object_unref(task);
-		return;
-	}
-	kasper_clock_turn_to(self->clock, to);
-	kasper_engine_settle_async(self, NULL, kasper_engine_leap_settled, task);
-}
-
-void
-kasper_engine_leap_async(KasperEngine *self,
-			 KasperTime to,
-			 GCancellable *cancellable,
-			 GAsyncReadyCallback callback,
-			 gpointer user_data)
-{
-	g_autoptr(GTask) task = g_task_new(self, cancellable, callback, user_data);
-
-	if (!kasper_clock_is_test(self->clock)) {
-		g_task_return_new_error(task,
-					KASPER_ERROR,
-					KASPER_ERROR_NOT_SUPPORTED,
-					"time can only be turned when kasperd was started with "
-					"--test-clock");
-		return;
-	}
-	if (to != KASPER_TIME_UNSET && to < kasper_engine_now(self)) {
-		g_task_return_new_error(task,
-					KASPER_ERROR,
-					KASPER_ERROR_INVALID,
-					"time does not run backwards");
-		return;
-	}
-	g_task_set_task_data(task, g_memdup2(&to, sizeof to), g_free);
-	kasper_engine_settle_async(self, NULL, kasper_engine_leap_ready, g_steal_pointer(&task));
-}
-
-KasperTime
-kasper_engine_leap_finish(KasperEngine *self, GAsyncResult *result, GError **error)
-{
-	g_autofree KasperTime *now = NULL;
-
-	g_return_val_if_fail(g_task_is_valid(result, self), KASPER_TIME_UNSET);
-	now = g_task_propagate_pointer(G_TASK(result), error);
-	return now != NULL ? *now : KASPER_TIME_UNSET;
 }

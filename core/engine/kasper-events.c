@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kasper-engine-private.h"
 
-#include <string.h>
-
-#define EVENT_BATCH    256
-#define EVENT_DEADLINE ((KasperSpan)30)
-
 /* an event as the outbox keeps it: name, level, time, zone, key, text; one a line, text last */
 static gchar *
 kasper_event_to_payload(KasperEvent *event)
@@ -22,7 +17,7 @@ kasper_event_to_payload(KasperEvent *event)
 			       kasper_event_get_text(event));
 }
 
-static KasperEvent *
+KasperEvent *
 kasper_event_from_payload(const gchar *payload, const gchar *id)
 {
 	g_auto(GStrv) lines = g_strsplit(payload, "\n", 6);
@@ -91,7 +86,7 @@ kasper_engine_emit_now(KasperEngine *self,
 		       const gchar *text)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(KasperTransaction) transaction = kasper_store_begin(self->store, &error);
+	g_autoptr(KasperTransaction) transaction = kasper_engine_begin(self, &error);
 
 	if (transaction == NULL ||
 	    !kasper_engine_emit(self, name, level, zone, NULL, text, &error) ||
@@ -141,200 +136,12 @@ kasper_events_log(KasperEvent *event)
 
 /* tells those who listen in this process; the transaction has been committed */
 void
-kasper_engine_publish_events(KasperEngine *self)
+kasper_engine_publish_events(KasperEngine *self, GPtrArray *events)
 {
-	g_autoptr(GPtrArray) events = g_steal_pointer(&self->fresh_events);
-
-	self->fresh_events = g_ptr_array_new_with_free_func(g_object_unref);
 	for (guint i = 0; i < events->len; i++) {
 		KasperEvent *event = g_ptr_array_index(events, i);
 
 		kasper_events_log(event);
 		g_signal_emit_by_name(self, "event", event);
 	}
-}
-
-/* --- delivery --- */
-
-typedef struct {
-	gint64 intent;
-	guint tries;
-	KasperEvent *event;
-	GError *error; /* of the attempt; NULL: delivered */
-} KasperDelivery;
-
-static void
-kasper_delivery_free(KasperDelivery *self)
-{
-	g_clear_object(&self->event);
-	g_clear_error(&self->error);
-	g_free(self);
-}
-
-typedef struct {
-	KasperEngine *engine;
-	GPtrArray *deliveries; /* of KasperDelivery */
-	const gchar *target;   /* of those in the array; interned */
-} KasperDeliveryBatch;
-
-static gboolean
-kasper_events_collect(const KasperIntentRow *row, gpointer data)
-{
-	KasperDeliveryBatch *batch = data;
-	KasperEngine *self = batch->engine;
-	KasperDelivery *delivery;
-	gint64 number = row->number;
-
-	if (g_hash_table_contains(self->in_hand, &number))
-		return TRUE;
-	if (batch->target == NULL)
-		batch->target = g_intern_string(row->target);
-	if (g_strcmp0(batch->target, row->target) != 0)
-		return TRUE;
-	delivery = g_new0(KasperDelivery, 1);
-	delivery->intent = row->number;
-	delivery->tries = row->tries;
-	delivery->event = kasper_event_from_payload(row->payload, row->id);
-	g_ptr_array_add(batch->deliveries, delivery);
-	return TRUE;
-}
-
-static gpointer
-kasper_events_work(KasperPlugin *plugin, gpointer data, GCancellable *cancellable, GError **error)
-{
-	GPtrArray *deliveries = data;
-
-	for (guint i = 0; i < deliveries->len; i++) {
-		KasperDelivery *delivery = g_ptr_array_index(deliveries, i);
-
-		if (delivery->event != NULL)
-			kasper_notifier_deliver(KASPER_NOTIFIER(plugin),
-						delivery->event,
-						cancellable,
-						&delivery->error);
-	}
-	return g_ptr_array_ref(deliveries);
-}
-
-/* @batch_error: of the whole batch, whose deliveries belong to a worker that is late; NULL: none */
-static gboolean
-kasper_events_record(KasperEngine *self,
-		     GPtrArray *deliveries,
-		     const GError *batch_error,
-		     GError **error)
-{
-	KasperTime now = kasper_engine_now(self);
-	g_autoptr(KasperTransaction) transaction = kasper_store_begin(self->store, error);
-
-	if (transaction == NULL)
-		return FALSE;
-	for (guint i = 0; i < deliveries->len; i++) {
-		KasperDelivery *delivery = g_ptr_array_index(deliveries, i);
-		KasperSpan wait = kasper_engine_back_off(delivery->tries, 10, 3600);
-		const GError *failed = batch_error != NULL ? batch_error : delivery->error;
-
-		if (failed == NULL
-			? !kasper_store_finish_intent(self->store, delivery->intent, error)
-			: !kasper_store_postpone_intent(self->store,
-							delivery->intent,
-							0,
-							kasper_time_add(now, wait),
-							NULL,
-							failed->message,
-							error))
-			return FALSE;
-	}
-	return kasper_engine_commit(self, transaction, error);
-}
-
-typedef struct {
-	KasperEngine *engine;
-	GPtrArray *deliveries;
-} KasperDeliveryJob;
-
-static void
-kasper_events_done(GObject *source, GAsyncResult *result, gpointer data)
-{
-	g_autofree KasperDeliveryJob *job = data;
-	g_autoptr(KasperEngine) self = job->engine;
-	g_autoptr(GPtrArray) sent = job->deliveries;
-	g_autoptr(GPtrArray) done = NULL;
-	g_autoptr(GError) late = NULL;
-	g_autoptr(GError) error = NULL;
-
-	done = kasper_plugin_host_call_finish(KASPER_PLUGIN_HOST(source), result, &late);
-	self->event_jobs--;
-	if (late != NULL)
-		g_warning("events could not be delivered: %s", late->message);
-	if (!kasper_events_record(self, sent, late, &error))
-		g_warning("deliveries could not be recorded: %s", error->message);
-	for (guint i = 0; i < sent->len; i++) {
-		KasperDelivery *delivery = g_ptr_array_index(sent, i);
-
-		g_hash_table_remove(self->in_hand, &delivery->intent);
-	}
-	kasper_engine_kick(self);
-}
-
-static void
-kasper_events_start(KasperEngine *self, KasperPlugin *plugin, GPtrArray *deliveries)
-{
-	KasperDeliveryJob *job = g_new0(KasperDeliveryJob, 1);
-
-	for (guint i = 0; i < deliveries->len; i++) {
-		KasperDelivery *delivery = g_ptr_array_index(deliveries, i);
-
-		g_hash_table_add(self->in_hand, g_memdup2(&delivery->intent, sizeof(gint64)));
-	}
-	job->engine = g_object_ref(self);
-	job->deliveries = g_ptr_array_ref(deliveries);
-	self->event_jobs++;
-	kasper_plugin_host_call_async(self->host,
-				      plugin,
-				      EVENT_DEADLINE,
-				      FALSE,
-				      kasper_events_work,
-				      g_ptr_array_ref(deliveries),
-				      (GDestroyNotify)g_ptr_array_unref,
-				      (GDestroyNotify)g_ptr_array_unref,
-				      kasper_events_done,
-				      job);
-}
-
-/* events for a notifier that conf.xml no longer has are of no use to anybody */
-static void
-kasper_events_drop(KasperEngine *self, GPtrArray *deliveries)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (!kasper_events_record(self, deliveries, NULL, &error))
-		g_warning("events could not be dropped: %s", error->message);
-}
-
-/* hands due events to their notifier, a batch at a time; gives whether there were any */
-gboolean
-kasper_engine_deliver_due(KasperEngine *self, KasperTime now)
-{
-	g_autoptr(GPtrArray) deliveries =
-	    g_ptr_array_new_with_free_func((GDestroyNotify)kasper_delivery_free);
-	KasperDeliveryBatch batch = {self, deliveries, NULL};
-	KasperPlugin *plugin;
-
-	if (self->event_jobs > 0)
-		return FALSE;
-	if (!kasper_store_each_intent(self->store,
-				      KASPER_INTENT_EVENT,
-				      now,
-				      EVENT_BATCH,
-				      kasper_events_collect,
-				      &batch,
-				      NULL) ||
-	    deliveries->len == 0)
-		return FALSE;
-	plugin = kasper_plugin_host_find(self->host, batch.target, KASPER_TYPE_NOTIFIER);
-	if (plugin == NULL)
-		kasper_events_drop(self, deliveries);
-	else
-		kasper_events_start(self, plugin, deliveries);
-	return TRUE;
 }

@@ -3,7 +3,16 @@
 
 /* telling the signer that a zone is no longer ours: the zone's row is gone by then, so the intent
  * carries all that the signer needs */
-#define PAYLOAD_TYPE "(ssss)"
+#define PAYLOAD_TYPE "(ssssss)"
+
+#define FIRST_RETRY   ((KasperSpan)60)
+#define LONGEST_RETRY ((KasperSpan)3600)
+
+static const gchar *
+kasper_forget_get_text(const gchar *text)
+{
+	return text != NULL ? text : "";
+}
 
 /* puts it into the outbox of the open transaction */
 gboolean
@@ -15,12 +24,14 @@ kasper_engine_add_forget(KasperEngine *self,
 	g_autoptr(GVariant) payload = NULL;
 	g_auto(KasperIntentRow) intent = {0};
 
-	payload = g_variant_ref_sink(
-	    g_variant_new(PAYLOAD_TYPE,
-			  row->name,
-			  row->signer_configuration != NULL ? row->signer_configuration : "",
-			  row->input != NULL ? row->input : "",
-			  g_strcmp0(row->output_type, "File") == 0 ? row->output : ""));
+	payload =
+	    g_variant_ref_sink(g_variant_new(PAYLOAD_TYPE,
+					     row->name,
+					     kasper_forget_get_text(row->signer_configuration),
+					     kasper_forget_get_text(row->input_type),
+					     kasper_forget_get_text(row->input),
+					     kasper_forget_get_text(row->output_type),
+					     kasper_forget_get_text(row->output)));
 	intent.kind = KASPER_INTENT_FORGET;
 	intent.id = g_strdup_printf("forget-%" G_GINT64_FORMAT, row->number);
 	intent.payload = g_variant_print(payload, FALSE);
@@ -40,17 +51,29 @@ kasper_forget_make_order(const gchar *payload, GError **error)
 	g_autoptr(GVariant) fields =
 	    g_variant_parse(G_VARIANT_TYPE(PAYLOAD_TYPE), payload, NULL, NULL, error);
 	g_autoptr(KasperSigningPolicy) policy = kasper_signing_policy_new();
-	const gchar *zone, *signer_configuration, *input, *output;
+	const gchar *zone, *signer_configuration, *input_type, *input, *output_type, *output;
 	KasperZoneOrder *order;
 
 	if (fields == NULL)
 		return NULL;
-	g_variant_get(fields, "(&s&s&s&s)", &zone, &signer_configuration, &input, &output);
+	g_variant_get(fields,
+		      "(&s&s&s&s&s&s)",
+		      &zone,
+		      &signer_configuration,
+		      &input_type,
+		      &input,
+		      &output_type,
+		      &output);
 	order = kasper_zone_order_new(zone, 0, policy);
-	kasper_zone_order_set_files(order,
-				    kasper_forget_get_path(signer_configuration),
-				    kasper_forget_get_path(input),
-				    kasper_forget_get_path(output));
+	kasper_zone_order_set_files(
+	    order,
+	    kasper_forget_get_path(signer_configuration),
+	    kasper_forget_get_path(input),
+	    strcmp(output_type, "File") == 0 ? kasper_forget_get_path(output) : NULL);
+	kasper_zone_order_set_adapters(order,
+				       input_type[0] != '\0' ? input_type : "File",
+				       output_type[0] != '\0' ? output_type : "File",
+				       kasper_forget_get_path(output));
 	return order;
 }
 
@@ -125,23 +148,23 @@ kasper_forget_record_item(KasperEngine *self,
 			  GError **error)
 {
 	const GError *failed = late != NULL ? late : item->error;
-	KasperSpan wait = kasper_engine_back_off(item->tries, 60, 3600);
 
 	if (failed == NULL || g_error_matches(failed, KASPER_ERROR, KASPER_ERROR_NOT_SUPPORTED))
 		return kasper_store_finish_intent(self->store, item->intent, error);
-	return kasper_store_postpone_intent(self->store,
-					    item->intent,
-					    0,
-					    kasper_time_add(kasper_engine_now(self), wait),
-					    NULL,
-					    failed->message,
-					    error);
+	return kasper_store_postpone_intent(
+	    self->store,
+	    item->intent,
+	    0,
+	    kasper_engine_get_retry(self, item->intent, item->tries, FIRST_RETRY, LONGEST_RETRY),
+	    NULL,
+	    failed->message,
+	    error);
 }
 
 static gboolean
 kasper_forget_record(KasperEngine *self, GPtrArray *items, const GError *late, GError **error)
 {
-	g_autoptr(KasperTransaction) transaction = kasper_store_begin(self->store, error);
+	g_autoptr(KasperTransaction) transaction = kasper_engine_begin(self, error);
 
 	if (transaction == NULL)
 		return FALSE;
@@ -182,8 +205,13 @@ kasper_engine_forget_due(KasperEngine *self, KasperTime now)
 	KasperForgetJob scan = {self, items};
 	KasperForgetJob *job;
 
-	if (self->signer == NULL ||
-	    !kasper_store_each_intent(self->store,
+	if (self->signer == NULL)
+		return kasper_engine_put_off_intents(self,
+						     KASPER_INTENT_FORGET,
+						     now,
+						     self->plugins_at,
+						     "no signer is open: see 'kasper status'");
+	if (!kasper_store_each_intent(self->store,
 				      KASPER_INTENT_FORGET,
 				      now,
 				      KASPER_BATCH,

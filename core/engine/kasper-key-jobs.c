@@ -3,10 +3,18 @@
 
 #include "kasper-canary.h"
 
+/* workers that make keys in one store that bears it */
 #define MAX_KEY_JOBS 4
 /* a worker gets as many keys as it is likely to make within half a second */
 #define LARGEST_CHUNK KASPER_BATCH
 #define GOOD_TIME     (G_USEC_PER_SEC / 2)
+
+/* what a worker has; it may be late, and then nobody else touches it before it is done */
+struct _KasperKeyWork {
+	gint64 repository;
+	GPtrArray *pairs; /* of KasperPlannedPair */
+	gint done;	  /* atomic: the worker has let go of it */
+};
 
 void
 kasper_planned_pair_free(KasperPlannedPair *self)
@@ -19,6 +27,32 @@ kasper_planned_pair_free(KasperPlannedPair *self)
 	g_free(self);
 }
 
+static void
+kasper_key_work_clear(gpointer data)
+{
+	KasperKeyWork *self = data;
+
+	g_ptr_array_unref(self->pairs);
+}
+
+void
+kasper_key_work_unref(KasperKeyWork *self)
+{
+	g_atomic_rc_box_release_full(self, kasper_key_work_clear);
+}
+
+/* the worker, or the host in its place, is through with it */
+static void
+kasper_key_work_let_go(gpointer data)
+{
+	KasperKeyWork *self = data;
+
+	g_atomic_int_set(&self->done, TRUE);
+	kasper_key_work_unref(self);
+}
+
+/* --- on a worker --- */
+
 /* a key is used only if what it signs can be verified, in software, with the public key that the
  * world is going to see */
 gboolean
@@ -30,7 +64,7 @@ kasper_engine_try_canary(KasperKeyStore *store,
 	g_autoptr(GBytes) block = NULL;
 	g_autoptr(GBytes) signature = NULL;
 
-	if ((kasper_key_store_get_capabilities(store) & KASPER_KEY_STORE_SIGNS) == 0)
+	if ((kasper_key_store_get_capabilities(store) & (guint)KASPER_KEY_STORE_SIGNS) == 0)
 		return TRUE;
 	block = kasper_canary_get_block(kasper_key_info_get_id(key));
 	signature = kasper_key_store_sign_data(store, key, block, cancellable, error);
@@ -43,34 +77,48 @@ kasper_engine_try_canary(KasperKeyStore *store,
 				    error);
 }
 
-/* on a worker: makes one key after the other; the first error ends it */
+static gboolean
+kasper_key_jobs_make(KasperKeyStore *store, KasperPlannedPair *pair, GCancellable *cancellable)
+{
+	g_autoptr(KasperKeyInfo) made =
+	    kasper_key_store_make_key(store, pair->wanted, cancellable, &pair->error);
+
+	if (made == NULL) {
+		/* what was not found is not the key: only a look-up can say that there is none */
+		if (g_error_matches(pair->error, KASPER_ERROR, KASPER_ERROR_NOT_FOUND))
+			pair->error->code = KASPER_ERROR_TRY_AGAIN;
+		return FALSE;
+	}
+	if (kasper_engine_try_canary(store, made, cancellable, &pair->error)) {
+		pair->made = g_steal_pointer(&made);
+		return TRUE;
+	}
+	g_prefix_error(&pair->error,
+		       "the test signature of the new key %s is no good: ",
+		       kasper_key_info_get_id(made));
+	/* should that fail, a look-up finds it later, and tries again */
+	kasper_key_store_destroy_key(store, kasper_key_info_get_id(made), cancellable, NULL);
+	return FALSE;
+}
+
+/* makes one key after the other; the first error ends it */
 static gpointer
 kasper_key_jobs_work(KasperPlugin *plugin, gpointer data, GCancellable *cancellable, GError **error)
 {
-	KasperKeyStore *store = KASPER_KEY_STORE(plugin);
-	GPtrArray *pairs = data;
+	KasperKeyWork *work = data;
 
-	for (guint i = 0; i < pairs->len; i++) {
-		KasperPlannedPair *pair = g_ptr_array_index(pairs, i);
-		g_autoptr(KasperKeyInfo) made =
-		    kasper_key_store_make_key(store, pair->wanted, cancellable, &pair->error);
-
-		if (made == NULL)
+	for (guint i = 0; i < work->pairs->len; i++) {
+		if (g_cancellable_set_error_if_cancelled(cancellable, error))
+			return NULL;
+		if (!kasper_key_jobs_make(KASPER_KEY_STORE(plugin),
+					  g_ptr_array_index(work->pairs, i),
+					  cancellable))
 			break;
-		if (!kasper_engine_try_canary(store, made, cancellable, &pair->error)) {
-			g_prefix_error(&pair->error,
-				       "the test signature of the new key %s is no good: ",
-				       kasper_key_info_get_id(made));
-			kasper_key_store_destroy_key(store,
-						     kasper_key_info_get_id(made),
-						     cancellable,
-						     NULL);
-			break;
-		}
-		pair->made = g_steal_pointer(&made);
 	}
-	return g_ptr_array_ref(pairs);
+	return g_atomic_rc_box_acquire(work);
 }
+
+/* --- what came of it --- */
 
 /* 1.x told its operators so, and they watch for it */
 static gboolean
@@ -78,7 +126,13 @@ kasper_key_jobs_note_backup(KasperEngine *self, KasperRepository *repository, GE
 {
 	g_autofree gchar *text = NULL;
 
-	if (!repository->require_backup || repository->noted)
+	if (!repository->require_backup)
+		return TRUE;
+	if (repository->guard != NULL) {
+		repository->guard_tries = 0;
+		repository->guard_at = kasper_engine_now(self);
+	}
+	if (repository->noted)
 		return TRUE;
 	repository->noted = TRUE;
 	text = g_strdup_printf("NOTE: keys generated in repository %s will not become active until "
@@ -93,69 +147,91 @@ kasper_key_jobs_note_backup(KasperEngine *self, KasperRepository *repository, GE
 				  error);
 }
 
-/* does anybody know whether the key is there? Not of a plugin that broke its word (INTERNAL): it
- * may have made one and given another */
-static gboolean
-kasper_key_jobs_is_in_doubt(const GError *error)
-{
-	return g_error_matches(error, KASPER_ERROR, KASPER_ERROR_INTERNAL) ||
-	       g_error_matches(error, KASPER_ERROR, KASPER_ERROR_EXISTS) ||
-	       g_error_matches(error, KASPER_ERROR, KASPER_ERROR_UNKNOWN_OUTCOME) ||
-	       g_error_matches(error, KASPER_ERROR, KASPER_ERROR_TRY_AGAIN);
-}
-
-static gboolean
-kasper_key_jobs_record_pair(KasperEngine *self,
-			    KasperRepository *repository,
-			    KasperPlannedPair *pair,
-			    GError **error)
-{
-	if (pair->made != NULL)
-		return kasper_store_pair_made(self->store,
-					      pair->number,
-					      kasper_key_info_get_public_key(pair->made),
-					      kasper_engine_now(self),
-					      error);
-	if (pair->error != NULL && kasper_key_jobs_is_in_doubt(pair->error)) {
-		repository->look_up = TRUE;
-		return TRUE;
-	}
-	return kasper_store_drop_planned_pair(self->store, pair->number, error);
-}
-
-/* what came of @pairs, within a transaction of its own; zones that waited are due */
+/* what came of @pairs, in a transaction: a key that is there is recorded; one that its store surely
+ * does not have is forgotten; any other error leaves it open whether it was made, and it is looked
+ * up before anything else happens. Zones that waited are due */
 gboolean
 kasper_engine_record_made(KasperEngine *self,
 			  KasperRepository *repository,
 			  GPtrArray *pairs,
 			  GError **error)
 {
-	g_autoptr(KasperTransaction) transaction = kasper_store_begin(self->store, error);
+	KasperTime now = kasper_engine_now(self);
+	KasperPoolBucket *last = NULL;
 	guint n_made = 0;
 
-	if (transaction == NULL)
-		return FALSE;
 	for (guint i = 0; i < pairs->len; i++) {
 		KasperPlannedPair *pair = g_ptr_array_index(pairs, i);
+		gboolean absent =
+		    g_error_matches(pair->error, KASPER_ERROR, KASPER_ERROR_NOT_FOUND);
 
-		if (!kasper_key_jobs_record_pair(self, repository, pair, error))
+		if (absent && !kasper_store_drop_planned_pair(self->store, pair->number, error))
 			return FALSE;
 		if (pair->made == NULL)
 			continue;
 		n_made++;
-		if (!kasper_engine_wake_waiting(self, pair->bucket, 1, error))
+		if (!kasper_store_pair_made(self->store,
+					    pair->number,
+					    kasper_key_info_get_public_key(pair->made),
+					    now,
+					    error))
 			return FALSE;
+		if (last != NULL && last != pair->bucket &&
+		    !kasper_engine_wake_waiting(self, last, error))
+			return FALSE;
+		last = pair->bucket;
 	}
-	if (n_made > 0 && !kasper_key_jobs_note_backup(self, repository, error))
+	if (last != NULL && !kasper_engine_wake_waiting(self, last, error))
 		return FALSE;
-	return kasper_engine_commit(self, transaction, error);
+	return n_made == 0 || kasper_key_jobs_note_backup(self, repository, error);
+}
+
+static void
+kasper_key_jobs_record(KasperEngine *self, KasperRepository *repository, GPtrArray *pairs)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(KasperTransaction) transaction = kasper_engine_begin(self, &error);
+
+	if (transaction != NULL && kasper_engine_record_made(self, repository, pairs, &error) &&
+	    kasper_engine_commit(self, transaction, &error))
+		return;
+	/* they are there, and a look-up will find them */
+	repository->look_up = TRUE;
+	g_warning("new keys could not be recorded: %s", error->message);
+}
+
+/* pairs that were not tried go back to the front of the line; gives the first error */
+static const GError *
+kasper_key_jobs_sort_out(KasperEngine *self, KasperRepository *repository, GPtrArray *pairs)
+{
+	const GError *failed = NULL;
+	guint kept = 0;
+
+	for (guint i = 0; i < pairs->len; i++) {
+		KasperPlannedPair *pair = g_ptr_array_index(pairs, i);
+
+		if (pair->made == NULL && pair->error == NULL)
+			break;
+		kept++;
+		/* a key that is there already is an answer that was lost, and no failure */
+		if (failed == NULL &&
+		    !g_error_matches(pair->error, KASPER_ERROR, KASPER_ERROR_EXISTS))
+			failed = pair->error;
+		repository->look_up |= pair->error != NULL;
+		g_hash_table_remove(self->pairs_in_hand, &pair->number);
+	}
+	for (guint i = pairs->len; i > kept; i--)
+		g_queue_push_head(&repository->planned, g_ptr_array_index(pairs, i - 1));
+	for (guint i = kept; i < pairs->len; i++)
+		pairs->pdata[i] = NULL;
+	g_ptr_array_set_size(pairs, (gint)kept);
+	return failed;
 }
 
 typedef struct {
 	KasperEngine *engine;
-	gint64 repository;
-	GPtrArray *pairs; /* of KasperPlannedPair */
-	gint64 started;	  /* monotonic microseconds */
+	KasperKeyWork *work;
+	gint64 started; /* monotonic microseconds */
 } KasperKeyJob;
 
 static void
@@ -169,37 +245,19 @@ kasper_key_jobs_adapt(KasperRepository *repository, guint n, gint64 took)
 		repository->chunk = MAX(repository->chunk / 2, 1);
 }
 
-static const GError *
-kasper_key_jobs_find_error(GPtrArray *pairs)
+static void
+kasper_key_jobs_end(KasperEngine *self, KasperRepository *repository, KasperKeyJob *job)
 {
-	for (guint i = 0; i < pairs->len; i++) {
-		KasperPlannedPair *pair = g_ptr_array_index(pairs, i);
+	GPtrArray *pairs = job->work->pairs;
+	const GError *failed;
 
-		if (pair->error != NULL)
-			return pair->error;
-	}
-	return NULL;
-}
-
-/* a worker that is late still has the pairs: copies stand in for them, with the outcome unknown */
-static GPtrArray *
-kasper_key_jobs_copy_late(GPtrArray *pairs, const GError *late)
-{
-	GPtrArray *copies =
-	    g_ptr_array_new_with_free_func((GDestroyNotify)kasper_planned_pair_free);
-
-	for (guint i = 0; i < pairs->len; i++) {
-		KasperPlannedPair *pair = g_ptr_array_index(pairs, i);
-		KasperPlannedPair *copy = g_new0(KasperPlannedPair, 1);
-
-		copy->number = pair->number;
-		copy->bucket = pair->bucket;
-		copy->wanted = g_object_ref(pair->wanted);
-		copy->error =
-		    g_error_new_literal(KASPER_ERROR, KASPER_ERROR_UNKNOWN_OUTCOME, late->message);
-		g_ptr_array_add(copies, copy);
-	}
-	return copies;
+	kasper_key_jobs_adapt(repository, pairs->len, g_get_monotonic_time() - job->started);
+	failed = kasper_key_jobs_sort_out(self, repository, pairs);
+	kasper_key_jobs_record(self, repository, pairs);
+	if (failed != NULL)
+		kasper_engine_repository_failed(self, repository, failed);
+	else
+		kasper_engine_repository_works(self, repository);
 }
 
 static void
@@ -207,93 +265,97 @@ kasper_key_jobs_done(GObject *source, GAsyncResult *result, gpointer data)
 {
 	g_autofree KasperKeyJob *job = data;
 	g_autoptr(KasperEngine) self = job->engine;
-	g_autoptr(GPtrArray) sent = job->pairs;
-	g_autoptr(GPtrArray) pairs = NULL;
+	KasperRepository *repository = kasper_engine_get_repository(self, job->work->repository);
+	KasperKeyWork *answer;
 	g_autoptr(GError) late = NULL;
-	g_autoptr(GError) error = NULL;
-	KasperRepository *repository = kasper_engine_get_repository(self, job->repository);
-	const GError *failed;
 
-	pairs = kasper_plugin_host_call_finish(KASPER_PLUGIN_HOST(source), result, &late);
-	if (pairs == NULL)
-		pairs = kasper_key_jobs_copy_late(sent, late);
-	self->key_jobs--;
-	kasper_key_jobs_adapt(repository, pairs->len, g_get_monotonic_time() - job->started);
-	for (guint i = 0; i < pairs->len; i++) {
-		KasperPlannedPair *pair = g_ptr_array_index(pairs, i);
-
-		pair->bucket->in_flight--;
-		g_hash_table_remove(self->pairs_in_hand, &pair->number);
+	answer = kasper_plugin_host_call_finish(KASPER_PLUGIN_HOST(source), result, &late);
+	repository->n_jobs--;
+	if (answer != NULL) {
+		kasper_key_jobs_end(self, repository, job);
+		kasper_key_work_unref(answer);
+		kasper_key_work_unref(job->work);
+	} else {
+		/* its pairs stay in hand: it may be about to make the next one */
+		g_ptr_array_add(self->late, job->work);
+		kasper_engine_repository_failed(self, repository, late);
 	}
-	if (!kasper_engine_record_made(self, repository, pairs, &error))
-		g_warning("new keys could not be recorded: %s", error->message);
-	failed = kasper_key_jobs_find_error(pairs);
-	if (failed != NULL)
-		kasper_engine_repository_failed(self, repository, failed);
-	else
-		kasper_engine_repository_works(self, repository);
 	kasper_engine_start_key_jobs(self);
 	kasper_engine_kick(self);
 }
 
+/* workers that were late, and have let go meanwhile: the store is asked for what they had */
+void
+kasper_engine_reap_late_jobs(KasperEngine *self)
+{
+	for (guint i = self->late->len; i > 0; i--) {
+		KasperKeyWork *work = g_ptr_array_index(self->late, i - 1);
+
+		if (!g_atomic_int_get(&work->done))
+			continue;
+		for (guint j = 0; j < work->pairs->len; j++) {
+			KasperPlannedPair *pair = g_ptr_array_index(work->pairs, j);
+
+			g_hash_table_remove(self->pairs_in_hand, &pair->number);
+		}
+		kasper_engine_get_repository(self, work->repository)->look_up = TRUE;
+		g_ptr_array_remove_index_fast(self->late, i - 1);
+	}
+}
+
+/* --- the call --- */
+
+static KasperKeyWork *
+kasper_key_jobs_take(KasperRepository *repository)
+{
+	KasperKeyWork *work = g_atomic_rc_box_new0(KasperKeyWork);
+
+	work->repository = repository->number;
+	work->pairs = g_ptr_array_new_with_free_func((GDestroyNotify)kasper_planned_pair_free);
+	while (work->pairs->len < repository->chunk && !g_queue_is_empty(&repository->planned))
+		g_ptr_array_add(work->pairs, g_queue_pop_head(&repository->planned));
+	return work;
+}
+
 static void
-kasper_key_jobs_start(KasperEngine *self, KasperRepository *repository, GPtrArray *pairs)
+kasper_key_jobs_start(KasperEngine *self, KasperRepository *repository, gboolean parallel)
 {
 	KasperKeyJob *job = g_new0(KasperKeyJob, 1);
-	guint capabilities = kasper_key_store_get_capabilities(repository->store);
 
 	job->engine = g_object_ref(self);
-	job->repository = repository->number;
-	job->pairs = g_ptr_array_ref(pairs);
+	job->work = kasper_key_jobs_take(repository);
 	job->started = g_get_monotonic_time();
-	self->key_jobs++;
+	repository->n_jobs++;
 	kasper_plugin_host_call_async(self->host,
 				      KASPER_PLUGIN(repository->store),
 				      repository->deadline,
-				      (capabilities & KASPER_KEY_STORE_PARALLEL) != 0,
+				      parallel,
 				      kasper_key_jobs_work,
-				      g_ptr_array_ref(pairs),
-				      (GDestroyNotify)g_ptr_array_unref,
-				      (GDestroyNotify)g_ptr_array_unref,
+				      g_atomic_rc_box_acquire(job->work),
+				      kasper_key_work_let_go,
+				      (GDestroyNotify)kasper_key_work_unref,
 				      kasper_key_jobs_done,
 				      job);
-}
-
-/* takes planned pairs of the repository of the first one off the list */
-static GPtrArray *
-kasper_key_jobs_take(KasperEngine *self, KasperRepository **ret_repository)
-{
-	GPtrArray *pairs = g_ptr_array_new_with_free_func((GDestroyNotify)kasper_planned_pair_free);
-	KasperPlannedPair *first = g_ptr_array_index(self->planned, 0);
-	KasperRepository *repository =
-	    kasper_engine_get_repository(self, first->bucket->repository);
-	guint limit = repository->chunk;
-	guint kept = 0;
-
-	for (guint i = 0; i < self->planned->len; i++) {
-		KasperPlannedPair *pair = g_ptr_array_index(self->planned, i);
-
-		if (pairs->len < limit && pair->bucket->repository == repository->number)
-			g_ptr_array_add(pairs, pair);
-		else
-			self->planned->pdata[kept++] = pair;
-	}
-	/* the rest of the array has moved down; what is left behind is not to be freed */
-	for (guint i = kept; i < self->planned->len; i++)
-		self->planned->pdata[i] = NULL;
-	g_ptr_array_set_size(self->planned, (gint)kept);
-	*ret_repository = repository;
-	return pairs;
 }
 
 /* gives committed plans to workers, as long as some are free */
 void
 kasper_engine_start_key_jobs(KasperEngine *self)
 {
-	while (self->planned->len > 0 && self->key_jobs < MAX_KEY_JOBS) {
-		KasperRepository *repository = NULL;
-		g_autoptr(GPtrArray) pairs = kasper_key_jobs_take(self, &repository);
+	KasperTime now = kasper_engine_now(self);
+	GHashTableIter iter;
+	gpointer value;
 
-		kasper_key_jobs_start(self, repository, pairs);
+	g_hash_table_iter_init(&iter, self->repositories);
+	while (!self->closing && g_hash_table_iter_next(&iter, NULL, &value)) {
+		KasperRepository *repository = value;
+		gboolean parallel = repository->store != NULL &&
+				    (kasper_key_store_get_capabilities(repository->store) &
+				     (guint)KASPER_KEY_STORE_PARALLEL) != 0;
+		guint limit = parallel ? MAX_KEY_JOBS : 1;
+
+		while (!g_queue_is_empty(&repository->planned) && repository->n_jobs < limit &&
+		       kasper_engine_repository_can_make(repository, now))
+			kasper_key_jobs_start(self, repository, parallel);
 	}
 }

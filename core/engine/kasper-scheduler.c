@@ -3,60 +3,76 @@
 
 /* with the system's clock the engine looks up at least this often: clocks are set, machines sleep
  */
-#define LONGEST_SLEEP ((KasperSpan)60)
+#define LONGEST_SLEEP 60
+/* a zone whose turn fails is left alone for so long */
+#define ZONE_RETRY ((KasperSpan)300)
+/* problems of single zones that `status` names */
+#define MOST_ZONE_PROBLEMS 100
 
-/* a zone whose turn fails is left alone for a while, and the others go on */
 static gboolean
-kasper_scheduler_put_off(KasperEngine *self, gint64 zone, const GError *failed, GError **error)
+kasper_scheduler_turn_zone(KasperEngine *self, gpointer item, gpointer data, GError **error)
+{
+	const KasperTurn turn = {.zone = *(gint64 *)item};
+
+	return kasper_engine_turn(self, &turn, error);
+}
+
+/* a zone that cannot be decided upon waits for a person, and the others go on */
+static gboolean
+kasper_scheduler_put_off(KasperEngine *self,
+			 gpointer item,
+			 const GError *why,
+			 gpointer data,
+			 GError **error)
 {
 	KasperSnapshot snapshot;
 	g_auto(KasperZoneRow) row = {0};
-	KasperTime later = kasper_time_add(kasper_engine_now(self), 300);
+	g_autofree gchar *what = NULL;
+	GError *error_local = NULL;
 
-	if (failed->domain != KASPER_ERROR || failed->code == KASPER_ERROR_INTERNAL) {
-		g_propagate_error(error, g_error_copy(failed));
+	if (!kasper_store_load_snapshot(self->store,
+					*(gint64 *)item,
+					&snapshot,
+					&row,
+					&error_local)) {
+		/* it was deleted: nothing is left to put off */
+		if (g_error_matches(error_local, KASPER_ERROR, KASPER_ERROR_NOT_FOUND)) {
+			g_error_free(error_local);
+			return TRUE;
+		}
+		g_propagate_error(error, error_local);
 		return FALSE;
 	}
-	g_warning("%s", failed->message);
-	if (!kasper_store_load_snapshot(self->store, zone, &snapshot, &row, error))
-		return FALSE;
+	g_warning("%s", why->message);
+	what = g_strdup_printf("zone %s", row.name);
+	if (g_hash_table_size(self->problems) < MOST_ZONE_PROBLEMS)
+		kasper_engine_set_problem(self, what, why->message);
 	return kasper_store_save_snapshot(self->store,
 					  &snapshot,
 					  &snapshot,
 					  NULL,
-					  later,
-					  row.state,
+					  kasper_time_add(kasper_engine_now(self), ZONE_RETRY),
+					  NULL,
 					  "operator",
 					  error);
 }
 
-/* a batch of due zones, one turn each, in one transaction */
 static gboolean
-kasper_scheduler_turn_zones(KasperEngine *self, GArray *zones, GError **error)
+kasper_scheduler_plan_pairs(KasperEngine *self, gpointer data, GError **error)
 {
-	g_autoptr(KasperTransaction) transaction = kasper_store_begin(self->store, error);
-
-	if (transaction == NULL)
-		return FALSE;
-	for (guint i = 0; i < zones->len; i++) {
-		const KasperTurn turn = {.zone = g_array_index(zones, gint64, i)};
-		g_autoptr(GError) failed = NULL;
-
-		if (!kasper_engine_turn(self, &turn, &failed) &&
-		    !kasper_scheduler_put_off(self, turn.zone, failed, error)) {
-			g_ptr_array_set_size(self->outgoing, 0);
-			g_ptr_array_set_size(self->fresh_events, 0);
-			return FALSE;
-		}
-	}
-	return kasper_engine_plan_pairs(self, kasper_engine_now(self), error) &&
-	       kasper_engine_commit(self, transaction, error);
+	return kasper_engine_plan_pairs(self, kasper_engine_now(self), error);
 }
 
 /* a failing store stops everything: without it nothing can be recorded, so nothing is done */
 static gboolean
 kasper_scheduler_run_due(KasperEngine *self, KasperTime now)
 {
+	static const KasperRecorder recorder = {
+	    .record = kasper_scheduler_turn_zone,
+	    .give_up = kasper_scheduler_put_off,
+	    .end = kasper_scheduler_plan_pairs,
+	};
+	g_autoptr(GPtrArray) items = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GArray) zones = kasper_store_list_due(self->store, now, KASPER_BATCH, &error);
 
@@ -64,13 +80,13 @@ kasper_scheduler_run_due(KasperEngine *self, KasperTime now)
 		kasper_engine_storage_failed(self, error);
 		return FALSE;
 	}
+	if (zones->len == 0)
+		kasper_engine_expect_nothing(self);
 	if (zones->len == 0 && !kasper_engine_wants_keys(self, now))
 		return FALSE;
-	if (!kasper_scheduler_turn_zones(self, zones, &error)) {
-		kasper_engine_storage_failed(self, error);
-		return FALSE;
-	}
-	return zones->len > 0;
+	for (guint i = 0; i < zones->len; i++)
+		g_ptr_array_add(items, &g_array_index(zones, gint64, i));
+	return kasper_engine_record_each(self, items, &recorder, &error) && zones->len > 0;
 }
 
 /* orders that no worker is free for are not piled up without end */
@@ -80,16 +96,7 @@ kasper_scheduler_is_busy(KasperEngine *self)
 	return self->outgoing->len >= 2 * KASPER_BATCH;
 }
 
-static gboolean
-kasper_scheduler_wake(gpointer data)
-{
-	KasperEngine *self = data;
-
-	g_clear_pointer(&self->timer, g_source_unref);
-	kasper_engine_kick(self);
-	return G_SOURCE_REMOVE;
-}
-
+/* the earliest instant at which something is to be done that waits for time */
 KasperTime
 kasper_engine_get_next_due(KasperEngine *self)
 {
@@ -98,44 +105,50 @@ kasper_engine_get_next_due(KasperEngine *self)
 	next = MIN(next, kasper_store_get_next_intent(self->store));
 	next = MIN(next, kasper_engine_next_repository_retry(self));
 	next = MIN(next, kasper_engine_next_resalt(self));
-	return MIN(next, kasper_engine_next_guard(self));
+	next = MIN(next, kasper_engine_next_guard(self));
+	return MIN(next, self->plugins_at);
 }
 
 static void
 kasper_scheduler_sleep(KasperEngine *self)
 {
-	KasperTime now = kasper_engine_now(self);
 	KasperSpan span;
 
-	if (kasper_clock_is_test(self->clock) || self->closing)
+	if (kasper_clock_is_test(self->clock))
 		return;
-	span = kasper_time_since(kasper_engine_get_next_due(self), now);
-	if (self->timer != NULL)
-		g_source_destroy(self->timer);
-	g_clear_pointer(&self->timer, g_source_unref);
-	self->timer = g_timeout_source_new_seconds((guint)CLAMP(span, 1, LONGEST_SLEEP));
-	g_source_set_callback(self->timer, kasper_scheduler_wake, self, NULL);
-	g_source_attach(self->timer, self->context);
+	span = kasper_time_since(kasper_engine_get_next_due(self), kasper_engine_now(self));
+	kasper_engine_kick_in(self, (guint)CLAMP(span, 1, LONGEST_SLEEP) * 1000);
 }
 
-/* all that is due now, as far as it can be done without waiting; comes again while there is more */
-void
-kasper_engine_pass(KasperEngine *self)
+/* real time: a disk does not wait for a test clock */
+static void
+kasper_scheduler_wait_for_storage(KasperEngine *self)
 {
-	KasperTime now = kasper_engine_now(self);
+	gint64 wait = self->storage_retry - g_get_monotonic_time();
+	g_autoptr(GError) error = NULL;
+
+	kasper_engine_kick_in(self, (guint)(MAX(wait, 0) / 1000 + 1));
+	error = g_error_new(KASPER_ERROR,
+			    KASPER_ERROR_TRY_AGAIN,
+			    "%s: nothing can be recorded, so nothing is done: see 'kasper status'",
+			    kasper_store_get_path(self->store));
+	kasper_engine_fail_settlers(self, error);
+}
+
+/* all that is due now, as far as it can be done without waiting; gives whether there is more */
+static gboolean
+kasper_scheduler_run(KasperEngine *self, KasperTime now)
+{
 	gboolean more = FALSE;
 
-	if (self->closing)
-		return;
-	if (self->storage_retry > g_get_monotonic_time()) {
-		kasper_scheduler_sleep(self);
-		return;
-	}
 	kasper_engine_reopen_repositories(self, now);
+	kasper_engine_reopen_plugins(self, now);
+	kasper_engine_reap_late_jobs(self);
 	more |= kasper_engine_look_up_planned(self, now);
 	if (!kasper_scheduler_is_busy(self))
 		more |= kasper_scheduler_run_due(self, now);
 	kasper_engine_send_orders(self);
+	kasper_engine_start_key_jobs(self);
 	more |= kasper_engine_retry_orders(self, now);
 	more |= kasper_engine_submit_due(self, now);
 	more |= kasper_engine_destroy_due(self, now);
@@ -143,6 +156,23 @@ kasper_engine_pass(KasperEngine *self)
 	more |= kasper_engine_resalt_due(self, now);
 	more |= kasper_engine_ask_guards(self, now);
 	more |= kasper_engine_deliver_due(self, now);
+	return more;
+}
+
+/* comes again while there is more to do, and lets others in between */
+void
+kasper_engine_pass(KasperEngine *self)
+{
+	gboolean more = FALSE;
+
+	if (self->closing)
+		return;
+	if (self->storage_retry <= g_get_monotonic_time())
+		more = kasper_scheduler_run(self, kasper_engine_now(self));
+	if (self->storage_retry > g_get_monotonic_time()) {
+		kasper_scheduler_wait_for_storage(self);
+		return;
+	}
 	if (more)
 		kasper_engine_kick(self);
 	else

@@ -166,6 +166,7 @@ rows_fixture_load(RowsFixture *fixture)
 void
 rows_fixture_set_up(RowsFixture *fixture, gconstpointer data)
 {
+	g_autoptr(GPtrArray) fresh = g_ptr_array_new();
 	KasperTransaction *transaction;
 	g_autoptr(GError) error = NULL;
 
@@ -174,16 +175,18 @@ rows_fixture_set_up(RowsFixture *fixture, gconstpointer data)
 	rows_token.ids = g_ptr_array_new_with_free_func(g_free);
 	fixture->engine->config = g_object_ref(fixture->config);
 	fixture->engine->host = g_object_ref(fixture->host);
-	kasper_engine_open_repositories(fixture->engine, &error);
+	transaction = store_fixture_begin(&fixture->store);
+	kasper_engine_put_repositories(fixture->engine, fixture->config, fresh, &error);
 	g_assert_no_error(error);
 	g_hash_table_unref(fixture->engine->policies);
-	transaction = store_fixture_begin(&fixture->store);
 	kasper_engine_adopt_policies(fixture->engine,
 				     fixture->config,
 				     &fixture->engine->policies,
 				     &error);
 	g_assert_no_error(error);
 	store_fixture_commit(transaction);
+	kasper_engine_adopt_repositories(fixture->engine, fixture->config);
+	kasper_engine_open_repositories(fixture->engine);
 }
 
 void

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "kasper-engine-private.h"
+
+/* events out of the outbox to the notifiers, each in order, and none waiting for another */
+
+/* events that a notifier is given in one go */
+#define DELIVERY_BATCH 256
+/* so many due events are looked at to find some for each notifier that is free */
+#define DELIVERY_SCAN	  1024
+#define DELIVERY_DEADLINE ((KasperSpan)30)
+#define FIRST_RETRY	  ((KasperSpan)10)
+#define LONGEST_RETRY	  ((KasperSpan)3600)
+/* a notifier that is away for so long is told of what somebody has to do, and of no more */
+#define OLD_NEWS ((KasperSpan)7 * KASPER_SPAN_DAY)
+
+typedef struct {
+	gint64 intent;
+	guint tries;
+	KasperEvent *event; /* NULL: nobody can read it */
+	GError *error;	    /* of the attempt; NULL: delivered */
+} KasperDelivery;
+
+static void
+kasper_delivery_free(KasperDelivery *self)
+{
+	g_clear_object(&self->event);
+	g_clear_error(&self->error);
+	g_free(self);
+}
+
+/* --- on a worker --- */
+
+static gpointer
+kasper_delivery_work(KasperPlugin *plugin, gpointer data, GCancellable *cancellable, GError **error)
+{
+	GPtrArray *deliveries = data;
+	gboolean failed = FALSE;
+
+	for (guint i = 0; i < deliveries->len; i++) {
+		KasperDelivery *delivery = g_ptr_array_index(deliveries, i);
+
+		if (delivery->event == NULL)
+			continue;
+		/* in order: what comes behind one that failed comes later, too */
+		if (failed || g_cancellable_is_cancelled(cancellable))
+			g_set_error_literal(&delivery->error,
+					    KASPER_ERROR,
+					    KASPER_ERROR_TRY_AGAIN,
+					    "an earlier event could not be delivered");
+		else
+			kasper_notifier_deliver(KASPER_NOTIFIER(plugin),
+						delivery->event,
+						cancellable,
+						&delivery->error);
+		failed = delivery->error != NULL;
+	}
+	return g_ptr_array_ref(deliveries);
+}
+
+/* --- what came of it --- */
+
+static gboolean
+kasper_delivery_is_old_news(KasperEngine *self, const KasperDelivery *delivery)
+{
+	return delivery->event != NULL &&
+	       kasper_event_get_level(delivery->event) < KASPER_EVENT_NOTICE &&
+	       kasper_time_since(kasper_engine_now(self), kasper_event_get_time(delivery->event)) >
+		   OLD_NEWS;
+}
+
+/* all that failed together is tried together again, or its order would be lost */
+static gboolean
+kasper_delivery_record_one(KasperEngine *self,
+			   const KasperDelivery *delivery,
+			   const GError *failed,
+			   KasperTime retry,
+			   GError **error)
+{
+	if (failed == NULL || kasper_delivery_is_old_news(self, delivery))
+		return kasper_store_finish_intent(self->store, delivery->intent, error);
+	return kasper_store_postpone_intent(self->store,
+					    delivery->intent,
+					    0,
+					    retry,
+					    NULL,
+					    failed->message,
+					    error);
+}
+
+/* @late: of the whole batch, whose deliveries still belong to a worker; NULL: none */
+static void
+kasper_delivery_record(KasperEngine *self, GPtrArray *deliveries, const GError *late)
+{
+	const KasperDelivery *first = g_ptr_array_index(deliveries, 0);
+	KasperTime retry =
+	    kasper_engine_get_retry(self, first->intent, first->tries, FIRST_RETRY, LONGEST_RETRY);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(KasperTransaction) transaction = kasper_engine_begin(self, &error);
+	gboolean done = transaction != NULL;
+
+	for (guint i = 0; done && i < deliveries->len; i++) {
+		const KasperDelivery *delivery = g_ptr_array_index(deliveries, i);
+
+		done = kasper_delivery_record_one(self,
+						  delivery,
+						  late != NULL ? late : delivery->error,
+						  retry,
+						  &error);
+	}
+	if (!done || !kasper_engine_commit(self, transaction, &error))
+		g_warning("deliveries could not be recorded: %s", error->message);
+}
+
+static const GError *
+kasper_delivery_find_error(GPtrArray *deliveries)
+{
+	for (guint i = 0; i < deliveries->len; i++) {
+		const KasperDelivery *delivery = g_ptr_array_index(deliveries, i);
+
+		if (delivery->error != NULL)
+			return delivery->error;
+	}
+	return NULL;
+}
+
+/* no event about it: it would be one more that cannot be delivered */
+static void
+kasper_delivery_judge(KasperEngine *self, const gchar *target, const GError *failed)
+{
+	g_autofree gchar *what = g_strdup_printf("plugin %s", target);
+
+	if (failed == NULL) {
+		kasper_engine_clear_problem(self, what);
+		return;
+	}
+	if (!g_hash_table_contains(self->problems, what))
+		g_warning("%s: events wait to be delivered: %s", what, failed->message);
+	kasper_engine_set_problem(self, what, failed->message);
+}
+
+typedef struct {
+	KasperEngine *engine;
+	const gchar *target; /* interned */
+	GPtrArray *deliveries;
+} KasperDeliveryJob;
+
+static void
+kasper_delivery_done(GObject *source, GAsyncResult *result, gpointer data)
+{
+	g_autofree KasperDeliveryJob *job = data;
+	g_autoptr(KasperEngine) self = job->engine;
+	g_autoptr(GPtrArray) sent = job->deliveries;
+	g_autoptr(GPtrArray) done = NULL;
+	g_autoptr(GError) late = NULL;
+
+	done = kasper_plugin_host_call_finish(KASPER_PLUGIN_HOST(source), result, &late);
+	g_hash_table_remove(self->busy_notifiers, job->target);
+	kasper_delivery_record(self, sent, late);
+	kasper_delivery_judge(self,
+			      job->target,
+			      late != NULL ? late : kasper_delivery_find_error(sent));
+	for (guint i = 0; i < sent->len; i++) {
+		KasperDelivery *delivery = g_ptr_array_index(sent, i);
+
+		g_hash_table_remove(self->in_hand, &delivery->intent);
+	}
+	kasper_engine_kick(self);
+}
+
+/* --- what is due --- */
+
+typedef struct {
+	KasperEngine *engine;
+	GHashTable *batches; /* interned target to GPtrArray of KasperDelivery */
+} KasperDeliveryScan;
+
+static gboolean
+kasper_delivery_collect(const KasperIntentRow *row, gpointer data)
+{
+	KasperDeliveryScan *scan = data;
+	const gchar *target = g_intern_string(row->target != NULL ? row->target : "");
+	GPtrArray *deliveries = g_hash_table_lookup(scan->batches, target);
+	KasperDelivery *delivery;
+
+	if (g_hash_table_contains(scan->engine->busy_notifiers, target))
+		return TRUE;
+	if (deliveries == NULL) {
+		deliveries = g_ptr_array_new_with_free_func((GDestroyNotify)kasper_delivery_free);
+		g_hash_table_insert(scan->batches, (gpointer)target, deliveries);
+	}
+	if (deliveries->len >= DELIVERY_BATCH)
+		return TRUE;
+	delivery = g_new0(KasperDelivery, 1);
+	delivery->intent = row->number;
+	delivery->tries = row->tries;
+	delivery->event = kasper_event_from_payload(row->payload, row->id);
+	g_ptr_array_add(deliveries, delivery);
+	return TRUE;
+}
+
+static void
+kasper_delivery_start(KasperEngine *self,
+		      const gchar *target,
+		      KasperPlugin *plugin,
+		      GPtrArray *deliveries)
+{
+	KasperDeliveryJob *job = g_new0(KasperDeliveryJob, 1);
+
+	for (guint i = 0; i < deliveries->len; i++) {
+		KasperDelivery *delivery = g_ptr_array_index(deliveries, i);
+
+		g_hash_table_add(self->in_hand, g_memdup2(&delivery->intent, sizeof(gint64)));
+	}
+	job->engine = g_object_ref(self);
+	job->target = target;
+	job->deliveries = g_ptr_array_ref(deliveries);
+	g_hash_table_add(self->busy_notifiers, (gpointer)target);
+	kasper_plugin_host_call_async(self->host,
+				      plugin,
+				      DELIVERY_DEADLINE,
+				      FALSE,
+				      kasper_delivery_work,
+				      g_ptr_array_ref(deliveries),
+				      (GDestroyNotify)g_ptr_array_unref,
+				      (GDestroyNotify)g_ptr_array_unref,
+				      kasper_delivery_done,
+				      job);
+}
+
+/* a notifier that cannot be opened is waited for; events for one that conf.xml no longer has are of
+ * no use to anybody */
+static void
+kasper_delivery_handle(KasperEngine *self, const gchar *target, GPtrArray *deliveries)
+{
+	KasperPlugin *plugin = kasper_plugin_host_find(self->host, target, KASPER_TYPE_NOTIFIER);
+	g_autoptr(GError) away = NULL;
+
+	if (plugin != NULL) {
+		kasper_delivery_start(self, target, plugin, deliveries);
+		return;
+	}
+	if (g_ptr_array_find_with_equal_func(self->notifiers, target, g_str_equal, NULL))
+		away = g_error_new_literal(KASPER_ERROR,
+					   KASPER_ERROR_TRY_AGAIN,
+					   "the notifier is not open: see 'kasper status'");
+	kasper_delivery_record(self, deliveries, away);
+}
+
+/* hands due events to their notifiers; gives whether there were any */
+gboolean
+kasper_engine_deliver_due(KasperEngine *self, KasperTime now)
+{
+	g_autoptr(GHashTable) batches =
+	    g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+	KasperDeliveryScan scan = {self, batches};
+	GHashTableIter iter;
+	gpointer target, deliveries;
+
+	if (self->notifiers->len > 0 &&
+	    g_hash_table_size(self->busy_notifiers) >= self->notifiers->len)
+		return FALSE;
+	if (!kasper_store_each_intent(self->store,
+				      KASPER_INTENT_EVENT,
+				      now,
+				      DELIVERY_SCAN,
+				      kasper_delivery_collect,
+				      &scan,
+				      NULL))
+		return FALSE;
+	g_hash_table_iter_init(&iter, batches);
+	while (g_hash_table_iter_next(&iter, &target, &deliveries))
+		kasper_delivery_handle(self, target, deliveries);
+	return g_hash_table_size(batches) > 0;
+}
