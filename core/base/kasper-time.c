@@ -99,12 +99,10 @@ kasper_time_parse(const gchar *text, KasperTime *ret_time, GError **error)
 {
 	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
 	g_autoptr(GDateTime) date = NULL;
-	g_autofree gchar *iso = g_strdup(text);
+	g_autofree gchar *iso = g_strconcat(text, strlen(text) == 10 ? "T00:00:00" : NULL, NULL);
 
 	if (text[0] == '@' && kasper_time_parse_seconds(text + 1, ret_time))
 		return TRUE;
-	if (strlen(iso) == 10)
-		iso = g_strconcat(g_steal_pointer(&iso), "T00:00:00", NULL);
 	date = g_date_time_new_from_iso8601(g_strdelimit(iso, " ", 'T'), utc);
 	if (date == NULL) {
 		g_set_error(error,
