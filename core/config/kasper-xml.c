@@ -67,15 +67,16 @@ kasper_xml_open(const gchar *path, KasperFindings *findings)
 	return fd;
 }
 
-/* at most one octet more than is allowed, so that too much can be told from just enough */
+/* one octet more than there should be, so that a file that grows meanwhile is noticed; the text is
+ * never moved, since it may have secrets in it */
 static gchar *
-kasper_xml_read(gint fd, gsize *ret_length, KasperFindings *findings)
+kasper_xml_read(gint fd, gsize size, gsize *ret_length, KasperFindings *findings)
 {
-	g_autofree gchar *text = g_malloc(KASPER_XML_MAX_SIZE + 1);
+	g_autofree gchar *text = g_malloc(size + 1);
 	gsize length = 0;
 
-	while (length <= KASPER_XML_MAX_SIZE) {
-		gssize n = read(fd, text + length, KASPER_XML_MAX_SIZE + 1 - length);
+	while (length <= size) {
+		gssize n = read(fd, text + length, size + 1 - length);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -87,12 +88,8 @@ kasper_xml_read(gint fd, gsize *ret_length, KasperFindings *findings)
 			break;
 		length += (gsize)n;
 	}
-	if (length > KASPER_XML_MAX_SIZE) {
-		kasper_findings_error(findings,
-				      0,
-				      "is larger than %" G_GSIZE_FORMAT
-				      " MiB, which is the limit; this cannot be the right file",
-				      KASPER_XML_MAX_SIZE >> 20);
+	if (length > size) {
+		kasper_findings_error(findings, 0, "changes while it is read; try again");
 		return NULL;
 	}
 	*ret_length = length;
@@ -205,12 +202,20 @@ xmlDoc *
 kasper_xml_load(const gchar *path, const gchar *schema, KasperFindings *findings)
 {
 	gint fd = kasper_xml_open(path, findings);
+	struct stat status = {0};
 	g_autofree gchar *text = NULL;
 	gsize length = 0;
 
 	if (fd < 0)
 		return NULL;
-	text = kasper_xml_read(fd, &length, findings);
+	if (fstat(fd, &status) != 0 || (guint64)status.st_size > KASPER_XML_MAX_SIZE)
+		kasper_findings_error(findings,
+				      0,
+				      "is larger than %" G_GSIZE_FORMAT
+				      " MiB, which is the limit; this cannot be the right file",
+				      KASPER_XML_MAX_SIZE >> 20);
+	else
+		text = kasper_xml_read(fd, (gsize)status.st_size, &length, findings);
 	g_close(fd, NULL);
 	return text != NULL ? kasper_xml_parse(text, length, schema, findings) : NULL;
 }
