@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kasper-findings-private.h"
 
+#include <string.h>
+
 /* a file that is wrong from end to end is not worth more lines than a person reads */
 #define MAX_KEPT 200
 
-/* octets of a quotation */
+/* octets of a quotation, and of what is said as a whole */
 #define MAX_QUOTED 80
+#define MAX_TEXT   1000
 
 /**
  * kasper_finding_free: (skip)
@@ -58,15 +61,32 @@ kasper_finding_to_text(const KasperFinding *self)
 	return g_strdup_printf("%s:%d: %s: %s", self->file, self->line, level, self->text);
 }
 
+/* one line that can be shown in a terminal, whatever was in the file */
+static gchar *
+kasper_finding_clean(const gchar *text, gsize max)
+{
+	g_autofree gchar *valid = g_utf8_make_valid(text, (gssize)strnlen(text, max));
+	GString *clean = g_string_new(NULL);
+
+	for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+
+		g_string_append_unichar(clean, g_unichar_isprint(c) ? c : '?');
+	}
+	if (strlen(text) > max)
+		g_string_append(clean, "...");
+	return g_string_free(clean, FALSE);
+}
+
 static KasperFinding *
-kasper_finding_new(const gchar *file, gint line, KasperFindingLevel level, gchar *text)
+kasper_finding_new(const gchar *file, gint line, KasperFindingLevel level, const gchar *text)
 {
 	KasperFinding *self = g_new0(KasperFinding, 1);
 
 	self->level = level;
 	self->file = g_strdup(file);
 	self->line = line;
-	self->text = text;
+	self->text = kasper_finding_clean(text, MAX_TEXT);
 	return self;
 }
 
@@ -77,6 +97,7 @@ kasper_findings_add(KasperFindings *self,
 		    const gchar *format,
 		    ...)
 {
+	g_autofree gchar *text = NULL;
 	va_list args;
 
 	if (level == KASPER_FINDING_ERROR)
@@ -84,32 +105,20 @@ kasper_findings_add(KasperFindings *self,
 	if (self->n_kept > MAX_KEPT)
 		return;
 	if (self->n_kept++ == MAX_KEPT) {
-		g_ptr_array_add(
-		    self->list,
-		    kasper_finding_new(self->file,
-				       line,
-				       KASPER_FINDING_INFO,
-				       g_strdup("there is more; mend the above first")));
-		return;
+		level = KASPER_FINDING_INFO;
+		text = g_strdup("there is more; mend the above first");
+	} else {
+		va_start(args, format);
+		text = g_strdup_vprintf(format, args);
+		va_end(args);
 	}
-	va_start(args, format);
-	g_ptr_array_add(
-	    self->list,
-	    kasper_finding_new(self->file, line, level, g_strdup_vprintf(format, args)));
-	va_end(args);
+	g_ptr_array_add(self->list, kasper_finding_new(self->file, line, level, text));
 }
 
 gchar *
 kasper_findings_quote(const gchar *text)
 {
-	g_autofree gchar *valid = g_utf8_make_valid(text, MIN((gssize)strlen(text), MAX_QUOTED));
-	GString *quoted = g_string_new("'");
+	g_autofree gchar *clean = kasper_finding_clean(text, MAX_QUOTED);
 
-	for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
-		gunichar c = g_utf8_get_char(p);
-
-		g_string_append_unichar(quoted, g_unichar_isprint(c) ? c : '?');
-	}
-	g_string_append(quoted, strlen(text) > MAX_QUOTED ? "...'" : "'");
-	return g_string_free(quoted, FALSE);
+	return g_strconcat("'", clean, "'", NULL);
 }

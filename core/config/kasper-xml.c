@@ -101,8 +101,10 @@ kasper_xml_report(const xmlError *error, KasperFindings *findings)
 {
 	g_autofree gchar *text = g_strdup(error->message != NULL ? error->message : "is not XML");
 
-	g_strdelimit(g_strchomp(text), "\n\r\t", ' ');
-	kasper_findings_error(findings, error->line, "is not well-formed XML: %s", text);
+	kasper_findings_error(findings,
+			      error->line,
+			      "is not well-formed XML: %s",
+			      g_strdelimit(g_strchomp(text), "\n\r\t", ' '));
 }
 
 static void

@@ -75,6 +75,7 @@ static const Mistake mistakes[] = {
 	{"conf/unused-command", "2.1", CONF, "</Configuration>", "<p:Plugin xmlns:p=\"urn:kasper:plugin:1\" name=\"r\" module=\"ds-registrar\" kind=\"ds-channel\"/></Configuration>", "SubmitCommand>", W, "this command is not used: DS records go through plugin r of line"},
 	{"conf/only-retract", "2.1", CONF, "<DelegationSignerSubmitCommand>@/submit</DelegationSignerSubmitCommand>", "", "RetractCommand>", W, "there is a command that withdraws DS records and none that submits them"},
 	{"conf/user", "2.1", CONF, "<User>root</User>\n\t\t</Privileges>\n\t</Enforcer>", "<User>no-such-user</User>\n\t\t</Privileges>\n\t</Enforcer>", "no-such-user", E, "there is no user no-such-user; create it, or correct the name"},
+	{"conf/user-of-two-lines", "2.1", CONF, "<User>root</User>\n\t\t</Privileges>\n\t</Enforcer>", "<User>no\n\x7fsuch</User>\n\t\t</Privileges>\n\t</Enforcer>", "<User>no", E, "there is no user no??such; create it"},
 	{"conf/group", "2.1", CONF, "<Directory>@</Directory>\n\t\t\t<Group>root<", "<Group>no-such-group<", "no-such-group", E, "there is no group no-such-group"},
 	{"conf/signer-user", "2.1", CONF, "<User>root</User>", "<User>no-such-user</User>", "no-such-user", W, "there is no user no-such-user"},
 	{"conf/signer-group", "2.1", CONF, "<Group>root</Group>", "<Group>no-such-group</Group>", "no-such-group", W, "there is no group no-such-group"},
