@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """With OpenDNSSEC's own signer: the zone that it makes of our orders validates before, during and
-after each rollover. The signer's socket has a fixed name, so it gets a mount namespace of its own;
-where that or the signer cannot be had, the tests are skipped."""
+after each rollover. The signer's socket has a fixed name and its port a fixed number, so
+it gets namespaces of its own; where those or the signer cannot be had, the tests are skipped."""
 
 import contextlib
+import fcntl
 import os
 import re
 import shutil
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -35,7 +38,7 @@ def why_not():
     if not shutil.which("ldns-verify-zone") or not shutil.which("dnssec-verify"):
         return "there is no ldns-verify-zone or dnssec-verify"
     if os.environ.get(INSIDE) != "yes":
-        return "no mount namespace of its own"
+        return "no namespaces of its own"
     return None
 
 
@@ -220,14 +223,24 @@ class Export(unittest.TestCase):
                                      [word.lower() for word in row[:1] + row[2:8]])
 
 
+def bring_up_loopback():
+    """In a network namespace that is new it is down"""
+    up = struct.pack("16sh", b"lo", 0x1 | 0x40)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as anything:
+        fcntl.ioctl(anything, 0x8914, up)
+
+
 def enter_namespace():
     """Runs this program again where /run/opendnssec is its own, if that can be done"""
-    if INSIDE in os.environ or not SIGNERD:
+    if INSIDE in os.environ:
+        bring_up_loopback()
+        return
+    if not SIGNERD:
         return
     if not os.path.isdir(RUN) and os.geteuid() == 0:
         # a mount point is all that is needed, and it goes again with us
         os.makedirs(RUN, exist_ok=True)
-    unshare = ["unshare", "--mount", *(["--map-root-user"] if os.geteuid() else [])]
+    unshare = ["unshare", "--mount", "--net", *(["--map-root-user"] if os.geteuid() else [])]
     mount = f"mount -t tmpfs tmpfs {RUN}"
     if subprocess.run([*unshare, "sh", "-c", mount], capture_output=True, check=False).returncode:
         return

@@ -2,15 +2,18 @@
 
 /* With OpenDNSSEC's own signer: it takes our orders, the zone that it makes of them passes two
  * verifiers after each, and what we read in that zone is what was ordered. Its socket has a fixed
- * name, so it gets a mount namespace of its own; where that, the signer or SoftHSM cannot be had,
- * the tests are skipped. */
+ * name and its port a fixed number, so it gets namespaces of its own; where that, the signer or
+ * SoftHSM cannot be had, the tests are skipped. */
 
 #include <glib/gstdio.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,19 +47,34 @@ become_root_of_namespace(void)
 	g_autofree gchar *uid_map = g_strdup_printf("0 %u 1\n", geteuid());
 	g_autofree gchar *gid_map = g_strdup_printf("0 %u 1\n", getegid());
 
-	return unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 &&
+	return unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET) == 0 &&
 	       write_text("/proc/self/setgroups", "deny\n") &&
 	       write_text("/proc/self/uid_map", uid_map) &&
 	       write_text("/proc/self/gid_map", gid_map);
+}
+
+/* a loopback of our own, on which the signer's port is free */
+static gboolean
+bring_up_loopback(void)
+{
+	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	gboolean up = fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &request) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return up;
 }
 
 /* an empty /run for us and our children, in which the signer's folder can be made */
 static gboolean
 enter_namespace(void)
 {
-	gboolean entered = geteuid() == 0 ? unshare(CLONE_NEWNS) == 0 : become_root_of_namespace();
+	gboolean entered =
+	    geteuid() == 0 ? unshare(CLONE_NEWNS | CLONE_NEWNET) == 0 : become_root_of_namespace();
 
-	return entered && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	return entered && bring_up_loopback() &&
+	       mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
 	       mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, NULL) == 0 &&
 	       mkdir("/run/opendnssec", 0700) == 0;
 }
@@ -621,7 +639,7 @@ main(int argc, char **argv)
 
 	/* before there is any other thread, as a user namespace wants it */
 	if (!enter_namespace())
-		why_not = "no mount namespace of its own can be had";
+		why_not = "no namespaces of its own can be had";
 	g_setenv("PATH", path, TRUE);
 	for (guint i = 0; i < G_N_ELEMENTS(programs); i++) {
 		g_autofree gchar *program = g_find_program_in_path(programs[i]);
