@@ -48,6 +48,8 @@ void kasper_goals_update(KasperDecision *self);
 /* kasper-demand.c */
 gboolean kasper_demand_fits(const KasperDemand *self, const KasperKey *key);
 guint kasper_demand_count_standby(const KasperDemand *self);
+/* all records of the key that are to be published are everywhere */
+gboolean kasper_demand_is_settled(const KasperDecision *decision, guint slot);
 /* the key is to have a successor now */
 gboolean kasper_demand_is_due(KasperDecision *decision, guint slot, const KasperDemand *demand);
 /* when a person or the clock may start the next rollover: alarms, reasons, notices */

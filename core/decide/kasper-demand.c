@@ -38,8 +38,7 @@ kasper_demand_get_start(const KasperDecision *decision, guint slot, const Kasper
 						snapshot->policy.share_keys ? 0 : snapshot->spread);
 }
 
-/* a scheduled rollover does not overtake the one that brought this key in */
-static gboolean
+gboolean
 kasper_demand_is_settled(const KasperDecision *decision, guint slot)
 {
 	guint records = kasper_key_get_goal_records(&decision->snapshot->keys[slot]);
@@ -61,6 +60,7 @@ kasper_demand_is_due(KasperDecision *decision, guint slot, const KasperDemand *d
 	    key->availability == KASPER_AVAILABILITY_COMPROMISED ||
 	    (key->roll & KASPER_ROLL_ASKED) != 0)
 		return TRUE;
+	/* a scheduled rollover does not overtake the one that brought this key in */
 	return !kasper_demand_is_manual(demand) &&
 	       kasper_demand_get_start(decision, slot, demand) <= decision->now &&
 	       kasper_demand_is_settled(decision, slot);

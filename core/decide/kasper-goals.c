@@ -46,6 +46,18 @@ kasper_goals_prefers(const KasperGoals *self, const KasperDemand *demand, guint 
 	return keys[slot].number > keys[other].number;
 }
 
+/* of keys in waiting, the one that has waited longest: it is the first to be everywhere */
+static gboolean
+kasper_goals_prefers_standby(const KasperGoals *self, guint slot, guint other)
+{
+	const KasperDecision *decision = self->decision;
+	gboolean settled = kasper_demand_is_settled(decision, slot);
+
+	if (settled != kasper_demand_is_settled(decision, other))
+		return settled;
+	return decision->snapshot->keys[slot].number < decision->snapshot->keys[other].number;
+}
+
 static gint
 kasper_goals_pick(const KasperGoals *self, guint demand, gboolean standby)
 {
@@ -61,7 +73,8 @@ kasper_goals_pick(const KasperGoals *self, guint demand, gboolean standby)
 		    (self->taken & KASPER_KEY_BIT(slot)) != 0 || !kasper_demand_fits(wanted, key) ||
 		    (standby && !kasper_goals_is_healthy(key)))
 			continue;
-		if (best < 0 || kasper_goals_prefers(self, wanted, slot, (guint)best))
+		if (best < 0 || (standby ? kasper_goals_prefers_standby(self, slot, (guint)best)
+					 : kasper_goals_prefers(self, wanted, slot, (guint)best)))
 			best = (gint)slot;
 	}
 	return best;
