@@ -157,6 +157,13 @@ kasper_word_describe_retirement(const KasperPlan *plan, guint slot, KasperKeyWor
 		return;
 	}
 	kasper_word_wait(word, reason, TRUE);
+	if (reason->record == KASPER_RECORD_DS) {
+		/* it is still to be submitted; the parent takes its time */
+		at = kasper_time_add(reason->until, policy->registration_delay);
+		word->next_time =
+		    kasper_timing_get_parent_end(policy, at, policy->ds_ttl, policy->retire_safety);
+		return;
+	}
 	if (reason->record != KASPER_RECORD_RSZ)
 		longest = policy->dnskey_ttl;
 	word->next_time =
