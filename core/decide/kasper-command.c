@@ -6,6 +6,7 @@
 #include "kasper-key-private.h"
 #include "kasper-ledger-private.h"
 #include "kasper-snapshot-private.h"
+#include "kasper-timing.h"
 
 static const KasperKey *
 kasper_command_get_ksk(const KasperSnapshot *self, guint slot)
@@ -148,19 +149,32 @@ kasper_command_may_be_served(const KasperVersion *version, guint slot)
 	       (version->keys & KASPER_KEY_BIT(slot)) != 0;
 }
 
-/* nobody serves a set with @slot from now on */
+/* Nobody serves a set with @slot any longer. One that was submitted and not seen since may not have
+ * come up yet; by `Dreg` after the last submission it would have. */
 static void
 kasper_command_retire_sets(KasperSnapshot *self, guint slot, const KasperVersion *remaining)
 {
 	KasperLedger *ledger = &self->ledgers[KASPER_LEDGER_DS];
+	gboolean drained =
+	    self->submission == 0 ||
+	    (self->submitted_at != KASPER_TIME_UNSET &&
+	     self->now >= kasper_timing_get_assumed_publication(&self->policy, self->submitted_at));
 
 	for (guint i = 0; i < ledger->n_versions; i++) {
-		if (kasper_command_may_be_served(&ledger->versions[i], slot))
-			kasper_version_retire(&ledger->versions[i],
+		KasperVersion *version = &ledger->versions[i];
+		guint seen = version->flags &
+			     ((guint)KASPER_VERSION_OBSERVED | (guint)KASPER_VERSION_RETURNED);
+
+		if (!kasper_command_may_be_served(version, slot))
+			continue;
+		if (drained || seen == KASPER_VERSION_OBSERVED)
+			kasper_version_retire(version,
 					      remaining,
 					      self->now,
 					      KASPER_LEDGER_DS,
 					      &self->policy);
+		else
+			version->flags &= ~(guint)KASPER_VERSION_OBSERVED;
 	}
 }
 
@@ -173,8 +187,9 @@ kasper_command_see_gone(KasperSnapshot *self, guint slot, const KasperVersion *w
 	seen.keys &= ~KASPER_KEY_BIT(slot);
 	for (guint view = 0; view < KASPER_N_VIEWS; view++)
 		seen.views[view] &= ~KASPER_KEY_BIT(slot);
+	/* the word is about one DS: sets without it may be served as before */
 	if (seen.keys != 0 || wanted->keys == 0)
-		kasper_snapshot_take_parent_set(self, seen.keys, seen.views, 0, self->now);
+		kasper_snapshot_take_parent_variant(self, seen.keys, seen.views, 0, self->now);
 	else
 		seen = *wanted;
 	kasper_command_retire_sets(self, slot, &seen);

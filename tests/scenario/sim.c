@@ -315,17 +315,68 @@ sim_end_classes(Sim *self)
 	sim_enter_event(self);
 }
 
+/* what is the parent to have, as far as we have told it? */
+static guint64
+sim_get_wanted_ds(const Sim *self)
+{
+	const KasperLedger *ledger = &self->snapshot.ledgers[KASPER_LEDGER_DS];
+
+	for (guint i = 0; i < ledger->n_versions; i++) {
+		if ((ledger->versions[i].flags & KASPER_VERSION_WANTED) != 0)
+			return sim_get_mask(self, ledger->versions[i].keys);
+	}
+	return 0;
+}
+
+static guint64
+sim_get_seen_ds(const Sim *self)
+{
+	const KasperLedger *ledger = &self->snapshot.ledgers[KASPER_LEDGER_DS];
+	guint64 seen = 0;
+
+	for (guint i = 0; i < ledger->n_versions; i++) {
+		if ((ledger->versions[i].flags & KASPER_VERSION_OBSERVED) != 0)
+			seen |= sim_get_mask(self, ledger->versions[i].keys);
+	}
+	return seen;
+}
+
+/* ds-seen where the parent has what it is to have, or what it had and one more; ds-gone for what is
+ * not there */
+static void
+sim_tell_of_parent(Sim *self)
+{
+	guint64 ds = self->world.ds;
+
+	for (guint slot = 0; slot < self->snapshot.n_keys; slot++) {
+		guint64 bit;
+
+		if (self->snapshot.keys[slot].number == 0)
+			continue;
+		bit = (guint64)1 << (self->snapshot.keys[slot].number - 1);
+		if ((ds & bit) == 0)
+			kasper_snapshot_take_ds_gone(&self->snapshot, slot);
+		else if (ds == sim_get_wanted_ds(self))
+			kasper_snapshot_take_ds_seen(&self->snapshot, slot, FALSE);
+		else if (ds == (sim_get_seen_ds(self) | bit))
+			kasper_snapshot_take_ds_seen(&self->snapshot, slot, TRUE);
+	}
+}
+
 static void
 sim_look_at_parent(Sim *self)
 {
 	if (self->asleep || !self->parent_seen)
 		return;
 	self->snapshot.now = MAX(self->now, self->snapshot.highest_time);
-	kasper_snapshot_take_parent_set(&self->snapshot,
-					sim_get_slots(self, self->world.ds),
-					NULL,
-					0,
-					self->snapshot.now);
+	if (self->by_people)
+		sim_tell_of_parent(self);
+	else
+		kasper_snapshot_take_parent_set(&self->snapshot,
+						sim_get_slots(self, self->world.ds),
+						NULL,
+						0,
+						self->snapshot.now);
 	sim_decide(self);
 }
 

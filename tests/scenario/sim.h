@@ -71,6 +71,7 @@ typedef struct {
 	KasperSpan parent_latency;
 	KasperSpan parent_step; /* from the union to the wanted set */
 	gboolean parent_seen;	/* we are told of what it serves */
+	gboolean by_people;	/* by persons, DS by DS, who tell the truth */
 	KasperSpan poll; /* we look so often while it is not as we want it; 0: told at once */
 	KasperTime next_poll;
 	KasperSpan channel_latency;

@@ -105,6 +105,8 @@ add_spares(History *self)
 				       i / (guint)G_N_ELEMENTS(roles));
 		key = sim_add_key(self->sim, name, role, i / G_N_ELEMENTS(roles) % 2 == 0 ? 8 : 13);
 		g_array_append_val(self->sim->spare, key);
+		if (chance(self, 20))
+			g_array_index(self->sim->keys, SimKey, key).backup = KASPER_BACKUP_NEEDED;
 	}
 }
 
@@ -133,6 +135,7 @@ begin(guint32 seed)
 	self->sim->parent_latency = pick(self, 0, 50);
 	self->sim->parent_step = pick(self, 0, 20);
 	self->sim->poll = pick(self, 1, 15);
+	self->sim->by_people = chance(self, 40);
 	self->sim->channel_latency = chance(self, 60) ? 0 : pick(self, 0, 20);
 	self->sim->zone_propagation = policy.zone_propagation;
 	self->sim->parent_propagation = policy.parent_propagation;
@@ -237,11 +240,49 @@ do_lose_store(History *self)
 	KasperSnapshot *snapshot = &self->sim->snapshot;
 	gboolean lost = chance(self, 50);
 
-	for (guint slot = 0; slot < snapshot->n_keys; slot++)
-		snapshot->keys[slot].availability = lost && chance(self, 50)
-							? KASPER_AVAILABILITY_UNAVAILABLE
-							: KASPER_AVAILABILITY_OK;
+	for (guint slot = 0; slot < snapshot->n_keys; slot++) {
+		if (snapshot->keys[slot].availability != KASPER_AVAILABILITY_LOST)
+			snapshot->keys[slot].availability = lost && chance(self, 50)
+								? KASPER_AVAILABILITY_UNAVAILABLE
+								: KASPER_AVAILABILITY_OK;
+	}
 	tell(self, "a store %s", lost ? "is away" : "is back");
+}
+
+static void
+do_lose_key(History *self)
+{
+	KasperSnapshot *snapshot = &self->sim->snapshot;
+	KasperKey *key = &snapshot->keys[pick(self, 0, 6)];
+
+	if (key->number == 0 || !chance(self, 30))
+		return;
+	tell(self, "%s %u is lost", kasper_role_to_string(key->roles), key->tag);
+	key->availability = KASPER_AVAILABILITY_LOST;
+	/* only one roll type can do without the old KSK, and what signs no more may be wanted back
+	 */
+	self->stubborn = TRUE;
+}
+
+static void
+do_retire(History *self)
+{
+	guint slot;
+
+	if (kasper_snapshot_take_ksk_retire(&self->sim->snapshot, -1, &slot) == KASPER_REFUSAL_NONE)
+		tell(self, "retire slot %u", slot);
+}
+
+static void
+do_back_up(History *self)
+{
+	KasperSnapshot *snapshot = &self->sim->snapshot;
+
+	tell(self, "backup");
+	for (guint i = 0; i < self->sim->keys->len; i++)
+		g_array_index(self->sim->keys, SimKey, i).backup = KASPER_BACKUP_DONE;
+	for (guint slot = 0; slot < snapshot->n_keys; slot++)
+		snapshot->keys[slot].backup = KASPER_BACKUP_DONE;
 }
 
 static void
@@ -273,6 +314,9 @@ do_something(History *self)
 	    do_change_delay,
 	    do_change_standby,
 	    do_lose_store,
+	    do_lose_key,
+	    do_retire,
+	    do_back_up,
 	    do_freeze,
 	    do_sleep,
 	    do_change_roll_types,
@@ -288,9 +332,12 @@ calm_down(History *self)
 {
 	KasperSnapshot *snapshot = &self->sim->snapshot;
 
-	for (guint slot = 0; slot < snapshot->n_keys; slot++)
-		snapshot->keys[slot].availability = KASPER_AVAILABILITY_OK;
+	for (guint slot = 0; slot < snapshot->n_keys; slot++) {
+		if (snapshot->keys[slot].availability != KASPER_AVAILABILITY_LOST)
+			snapshot->keys[slot].availability = KASPER_AVAILABILITY_OK;
+	}
 	snapshot->holds = 0;
+	do_back_up(self);
 	tell(self, "all is well");
 	if (self->sim->asleep)
 		sim_sleep(self->sim, FALSE);
