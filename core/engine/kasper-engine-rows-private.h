@@ -17,6 +17,9 @@ void kasper_row_add_text(GVariantBuilder *row, const gchar *name, const gchar *t
 void kasper_row_add_time(GVariantBuilder *row, const gchar *name, gint64 time);
 void kasper_row_add_count(GVariantBuilder *row, const gchar *name, gint64 count);
 void kasper_row_add_flag(GVariantBuilder *row, const gchar *name, gboolean flag);
+/* a row from a client: has it all @fields, "NAME TYPE,NAME TYPE"? What is passed over in silence
+ * would be taken for something else */
+gboolean kasper_row_check(GVariant *row, const gchar *what, const gchar *fields, GError **error);
 
 /* kasper-key-row.c: @out holds nothing but the row, in little-endian order, when it returns */
 void kasper_key_row_write(const KasperKeyRow *row, GByteArray *out);

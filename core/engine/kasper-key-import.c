@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "kasper-engine-private.h"
-
 #include "kasper-dnskey.h"
+#include "kasper-engine-rows-private.h"
 
 /*
  * A key that lies in a repository already. As `generate` it goes into the pool of the zone's
@@ -11,6 +10,7 @@
  */
 
 #define IMPORT_DEADLINE ((KasperSpan)60)
+#define IMPORT_FIELDS	"cka_id s,repository s,algorithm u,bits u,keytype s,keystate s,time x"
 
 typedef enum {
 	KASPER_IMPORT_GENERATE,
@@ -107,6 +107,8 @@ kasper_import_parse(KasperEngine *engine, GVariant *key, GError **error)
 	g_autoptr(KasperImport) self = g_new0(KasperImport, 1);
 	const gchar *id = "", *repository = "", *keytype = "", *keystate = "";
 
+	if (!kasper_row_check(key, "import a key", IMPORT_FIELDS, error))
+		return NULL;
 	g_variant_lookup(key, "cka_id", "&s", &id);
 	g_variant_lookup(key, "repository", "&s", &repository);
 	g_variant_lookup(key, "keytype", "&s", &keytype);

@@ -32,3 +32,26 @@ kasper_row_add_flag(GVariantBuilder *row, const gchar *name, gboolean flag)
 {
 	kasper_row_add_value(row, name, g_variant_new_boolean(flag));
 }
+
+gboolean
+kasper_row_check(GVariant *row, const gchar *what, const gchar *fields, GError **error)
+{
+	g_auto(GStrv) wanted = g_strsplit_set(fields, ", ", -1);
+
+	for (guint i = 0; wanted[i] != NULL; i += 2) {
+		g_autoptr(GVariant) value =
+		    g_variant_lookup_value(row, wanted[i], G_VARIANT_TYPE(wanted[i + 1]));
+
+		if (value != NULL)
+			continue;
+		g_set_error(error,
+			    KASPER_ERROR,
+			    KASPER_ERROR_INVALID,
+			    "%s: %s is missing, or not of type %s",
+			    what,
+			    wanted[i],
+			    wanted[i + 1]);
+		return FALSE;
+	}
+	return TRUE;
+}

@@ -53,12 +53,18 @@ control_run_thread(gpointer data)
 }
 
 void
-control_fixture_run(ControlFixture *fixture, ControlClientFunc func, gpointer data)
+control_run(const gchar *socket, ControlClientFunc func, gpointer data)
 {
-	ControlRun run = {.socket = fixture->socket, .func = func, .data = data};
+	ControlRun run = {.socket = socket, .func = func, .data = data};
 	GThread *thread = g_thread_new("client", control_run_thread, &run);
 
 	while (!g_atomic_int_get(&run.is_done))
 		g_main_context_iteration(NULL, TRUE);
 	g_thread_join(thread);
+}
+
+void
+control_fixture_run(ControlFixture *fixture, ControlClientFunc func, gpointer data)
+{
+	control_run(fixture->socket, func, data);
 }

@@ -14,8 +14,10 @@ typedef struct {
 
 void control_fixture_set_up(ControlFixture *fixture, gconstpointer data);
 void control_fixture_tear_down(ControlFixture *fixture, gconstpointer data);
-/* serves until @func, which is called in a thread of its own with a client of its own, returns */
+/* runs the main loop until @func, which is called in a thread of its own with a client of its own,
+ * returns */
 typedef void (*ControlClientFunc)(KasperClient *client, gpointer data);
+void control_run(const gchar *socket, ControlClientFunc func, gpointer data);
 void control_fixture_run(ControlFixture *fixture, ControlClientFunc func, gpointer data);
 
 #define CONTROL_TEST(name, function)                                                               \
