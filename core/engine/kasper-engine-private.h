@@ -32,15 +32,17 @@ typedef struct {
 	KasperSpan deadline;
 	gchar *error;   /* of the last call; NULL: it works */
 	gint error_code; /* KasperError */
+	gboolean error_making; /* it came of making a key */
 	KasperTime failing_since;
 	guint failures;      /* in a row: the back-off */
 	KasperTime retry_at; /* nothing is asked of it before */
-	KasperTime make_at;  /* no key is made before: it is full */
+	KasperTime make_at;  /* no key is made before */
 	gboolean noted;      /* the NOTE on keys without a backup went out */
 	guint chunk;         /* keys that a worker is given at a time: as many as it makes quickly */
 	GQueue planned;      /* of KasperPlannedPair: committed, for the next free worker */
 	guint n_jobs;        /* workers that make keys */
 	gboolean look_up;    /* there may be planned pairs whose outcome is not known */
+	KasperTime look_up_at; /* ... but they are not looked up before */
 	gboolean looking_up;
 	gboolean testing;    /* it failed, and a worker looks whether it works again */
 	KasperTime guard_at; /* when its guard is asked next */
@@ -80,6 +82,7 @@ typedef struct {
 	KasperPoolBucket *bucket;
 	KasperKeyInfo *wanted;
 	KasperKeyInfo *made;
+	gboolean unusable; /* it is there, is no good, and cannot be destroyed */
 	GError *error;
 } KasperPlannedPair;
 
@@ -388,10 +391,14 @@ void kasper_engine_open_repository(KasperEngine *self,
 /* kasper-repository-health.c */
 gboolean kasper_engine_repository_ready(const KasperRepository *self, KasperTime now);
 gboolean kasper_engine_repository_can_make(const KasperRepository *self, KasperTime now);
+/* @making: it was about making keys; what else a store does goes on when that fails */
 void kasper_engine_repository_failed(KasperEngine *self,
 				     KasperRepository *repository,
+				     gboolean making,
 				     const GError *error);
-void kasper_engine_repository_works(KasperEngine *self, KasperRepository *repository);
+void kasper_engine_repository_works(KasperEngine *self,
+				    KasperRepository *repository,
+				    gboolean making);
 void kasper_engine_repository_reset(KasperEngine *self, KasperRepository *repository);
 void kasper_engine_reopen_repositories(KasperEngine *self, KasperTime now);
 KasperTime kasper_engine_next_repository_retry(KasperEngine *self);

@@ -160,9 +160,9 @@ kasper_destruction_done(GObject *source, GAsyncResult *result, gpointer data)
 	kasper_destruction_record(self, sent, late);
 	failed = items != NULL ? kasper_destruction_find_error(items) : late;
 	if (failed != NULL)
-		kasper_engine_repository_failed(self, repository, failed);
-	else
-		repository->make_at = 0; /* there may be room now */
+		kasper_engine_repository_failed(self, repository, FALSE, failed);
+	else if (repository->error_code == KASPER_ERROR_NOT_SUPPORTED)
+		repository->make_at = 0; /* it was full, and there is room now */
 	for (guint i = 0; i < sent->len; i++) {
 		KasperDestruction *item = g_ptr_array_index(sent, i);
 

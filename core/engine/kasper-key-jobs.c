@@ -120,6 +120,14 @@ kasper_key_jobs_work(KasperPlugin *plugin, gpointer data, GCancellable *cancella
 
 /* --- what came of it --- */
 
+/* nobody knows whether a key is there: it is looked up before anything else happens */
+static void
+kasper_key_jobs_doubt(KasperRepository *repository)
+{
+	repository->look_up = TRUE;
+	repository->look_up_at = 0;
+}
+
 /* 1.x told its operators so, and they watch for it */
 static gboolean
 kasper_key_jobs_note_backup(KasperEngine *self, KasperRepository *repository, GError **error)
@@ -196,7 +204,7 @@ kasper_key_jobs_record(KasperEngine *self, KasperRepository *repository, GPtrArr
 	    kasper_engine_commit(self, transaction, &error))
 		return;
 	/* they are there, and a look-up will find them */
-	repository->look_up = TRUE;
+	kasper_key_jobs_doubt(repository);
 	g_warning("new keys could not be recorded: %s", error->message);
 }
 
@@ -217,7 +225,8 @@ kasper_key_jobs_sort_out(KasperEngine *self, KasperRepository *repository, GPtrA
 		if (failed == NULL &&
 		    !g_error_matches(pair->error, KASPER_ERROR, KASPER_ERROR_EXISTS))
 			failed = pair->error;
-		repository->look_up |= pair->error != NULL;
+		if (pair->error != NULL)
+			kasper_key_jobs_doubt(repository);
 		g_hash_table_remove(self->pairs_in_hand, &pair->number);
 	}
 	for (guint i = pairs->len; i > kept; i--)
@@ -253,11 +262,12 @@ kasper_key_jobs_end(KasperEngine *self, KasperRepository *repository, KasperKeyJ
 
 	kasper_key_jobs_adapt(repository, pairs->len, g_get_monotonic_time() - job->started);
 	failed = kasper_key_jobs_sort_out(self, repository, pairs);
-	kasper_key_jobs_record(self, repository, pairs);
+	/* before anything is committed, since that sends the next worker out */
 	if (failed != NULL)
-		kasper_engine_repository_failed(self, repository, failed);
-	else
-		kasper_engine_repository_works(self, repository);
+		kasper_engine_repository_failed(self, repository, TRUE, failed);
+	kasper_key_jobs_record(self, repository, pairs);
+	if (failed == NULL)
+		kasper_engine_repository_works(self, repository, TRUE);
 }
 
 static void
@@ -278,7 +288,7 @@ kasper_key_jobs_done(GObject *source, GAsyncResult *result, gpointer data)
 	} else {
 		/* its pairs stay in hand: it may be about to make the next one */
 		g_ptr_array_add(self->late, job->work);
-		kasper_engine_repository_failed(self, repository, late);
+		kasper_engine_repository_failed(self, repository, TRUE, late);
 	}
 	kasper_engine_start_key_jobs(self);
 	kasper_engine_kick(self);
@@ -298,7 +308,7 @@ kasper_engine_reap_late_jobs(KasperEngine *self)
 
 			g_hash_table_remove(self->pairs_in_hand, &pair->number);
 		}
-		kasper_engine_get_repository(self, work->repository)->look_up = TRUE;
+		kasper_key_jobs_doubt(kasper_engine_get_repository(self, work->repository));
 		g_ptr_array_remove_index_fast(self->late, i - 1);
 	}
 }

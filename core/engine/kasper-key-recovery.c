@@ -10,6 +10,8 @@
 
 /* keys that a worker looks for in one go */
 #define RECOVERY_CHUNK 64
+/* a key that is no good and cannot be destroyed is tried again after this */
+#define UNUSABLE_RETRY ((KasperSpan)3600)
 
 typedef struct {
 	KasperEngine *engine;
@@ -42,8 +44,10 @@ kasper_recovery_adopt(KasperKeyStore *store,
 		return;
 	}
 	g_clear_error(&pair->error);
-	if (!kasper_key_store_destroy_key(store, id, cancellable, &pair->error))
+	if (!kasper_key_store_destroy_key(store, id, cancellable, &pair->error)) {
+		pair->unusable = TRUE;
 		return;
+	}
 	g_set_error(&pair->error,
 		    KASPER_ERROR,
 		    KASPER_ERROR_NOT_FOUND,
@@ -83,11 +87,35 @@ kasper_recovery_find_error(GPtrArray *pairs)
 	for (guint i = 0; i < pairs->len; i++) {
 		KasperPlannedPair *pair = g_ptr_array_index(pairs, i);
 
-		if (pair->error != NULL &&
+		if (pair->error != NULL && !pair->unusable &&
 		    !g_error_matches(pair->error, KASPER_ERROR, KASPER_ERROR_NOT_FOUND))
 			return pair->error;
 	}
 	return NULL;
+}
+
+/* that is no failure of the store, which answers; a person may want to see to it */
+static void
+kasper_recovery_judge_unusable(KasperEngine *self, KasperRepository *repository, GPtrArray *pairs)
+{
+	for (guint i = 0; i < pairs->len; i++) {
+		KasperPlannedPair *pair = g_ptr_array_index(pairs, i);
+		g_autofree gchar *what =
+		    g_strdup_printf("key %s", kasper_key_info_get_id(pair->wanted));
+		g_autofree gchar *text = NULL;
+
+		if (!pair->unusable) {
+			kasper_engine_clear_problem(self, what);
+			continue;
+		}
+		repository->look_up = TRUE;
+		repository->look_up_at = kasper_time_add(kasper_engine_now(self), UNUSABLE_RETRY);
+		text = g_strdup_printf("repository %s: it is not usable, and cannot be destroyed: "
+				       "%s",
+				       repository->name,
+				       pair->error->message);
+		kasper_engine_set_problem(self, what, text);
+	}
 }
 
 static void
@@ -115,8 +143,10 @@ kasper_recovery_done(GObject *source, GAsyncResult *result, gpointer data)
 
 	pairs = kasper_plugin_host_call_finish(KASPER_PLUGIN_HOST(source), result, &late);
 	repository->looking_up = FALSE;
-	if (pairs != NULL)
+	if (pairs != NULL) {
+		kasper_recovery_judge_unusable(self, repository, pairs);
 		kasper_recovery_record(self, repository, pairs);
+	}
 	for (guint i = 0; i < job->pairs->len; i++) {
 		KasperPlannedPair *pair = g_ptr_array_index(job->pairs, i);
 
@@ -125,9 +155,9 @@ kasper_recovery_done(GObject *source, GAsyncResult *result, gpointer data)
 	failed = pairs != NULL ? kasper_recovery_find_error(pairs) : late;
 	if (failed != NULL) {
 		repository->look_up = TRUE;
-		kasper_engine_repository_failed(self, repository, failed);
+		kasper_engine_repository_failed(self, repository, FALSE, failed);
 	} else {
-		kasper_engine_repository_works(self, repository);
+		kasper_engine_repository_works(self, repository, FALSE);
 	}
 	kasper_recovery_job_free(job);
 	kasper_engine_kick(self);
@@ -207,8 +237,8 @@ kasper_engine_look_up_planned(KasperEngine *self, KasperTime now)
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		KasperRepository *repository = value;
 
-		if (repository->look_up && !repository->looking_up &&
-		    kasper_engine_repository_ready(repository, now))
+		if (repository->look_up && repository->look_up_at <= now &&
+		    !repository->looking_up && kasper_engine_repository_ready(repository, now))
 			any |= kasper_recovery_start(self, repository);
 	}
 	return any;

@@ -176,12 +176,12 @@ kasper_engine_open_repository(KasperEngine *self,
 						       &error);
 
 	if (plugin == NULL) {
-		kasper_engine_repository_failed(self, repository, error);
+		kasper_engine_repository_failed(self, repository, FALSE, error);
 		return;
 	}
 	repository->store = KASPER_KEY_STORE(plugin);
 	repository->look_up = TRUE;
-	kasper_engine_repository_works(self, repository);
+	kasper_engine_repository_works(self, repository, TRUE);
 }
 
 void

@@ -19,40 +19,31 @@ kasper_engine_repository_can_make(const KasperRepository *self, KasperTime now)
 	return kasper_engine_repository_ready(self, now) && self->make_at <= now;
 }
 
-static gboolean
-kasper_repository_is_full(const KasperRepository *self)
-{
-	return self->store != NULL && self->error_code == KASPER_ERROR_NOT_SUPPORTED;
-}
-
-/* a full token still gives keys away; a wrong PIN is not tried again at all before the
- * configuration has been read anew */
+/* a token that makes no keys (it is full, say) may still give some away and take some back; a wrong
+ * PIN is not tried again at all before the configuration has been read anew */
 static void
 kasper_repository_back_off(KasperEngine *self, KasperRepository *repository)
 {
-	gint64 seed = repository->number;
+	gboolean full = repository->error_code == KASPER_ERROR_NOT_SUPPORTED;
+	KasperTime retry = kasper_engine_get_retry(self,
+						   repository->number,
+						   repository->failures++,
+						   FIRST_RETRY,
+						   full ? LONGEST_FULL : LONGEST_RETRY);
 
-	if (kasper_repository_is_full(repository))
-		repository->make_at = kasper_engine_get_retry(self,
-							      seed,
-							      repository->failures,
-							      FIRST_RETRY,
-							      LONGEST_FULL);
-	else if (repository->error_code == KASPER_ERROR_AUTH)
+	if (repository->error_code == KASPER_ERROR_AUTH)
 		repository->retry_at = KASPER_TIME_NEVER;
+	else if (repository->error_making)
+		repository->make_at = retry;
 	else
-		repository->retry_at = kasper_engine_get_retry(self,
-							       seed,
-							       repository->failures,
-							       FIRST_RETRY,
-							       LONGEST_RETRY);
-	repository->failures++;
+		repository->retry_at = retry;
 }
 
 /* a call failed: the store is left alone until the back-off is over */
 void
 kasper_engine_repository_failed(KasperEngine *self,
 				KasperRepository *repository,
+				gboolean making,
 				const GError *error)
 {
 	g_autofree gchar *what = g_strdup_printf("repository %s", repository->name);
@@ -62,6 +53,7 @@ kasper_engine_repository_failed(KasperEngine *self,
 	repository->error = g_strdup(error->message);
 	repository->error_code =
 	    error->domain == KASPER_ERROR ? error->code : KASPER_ERROR_INTERNAL;
+	repository->error_making = making;
 	kasper_repository_back_off(self, repository);
 	kasper_engine_set_problem(self, what, error->message);
 	if (first) {
@@ -84,12 +76,13 @@ kasper_engine_repository_reset(KasperEngine *self, KasperRepository *repository)
 	kasper_engine_clear_problem(self, what);
 }
 
+/* a store that can be asked for keys does not make any by that */
 void
-kasper_engine_repository_works(KasperEngine *self, KasperRepository *repository)
+kasper_engine_repository_works(KasperEngine *self, KasperRepository *repository, gboolean making)
 {
 	g_autofree gchar *text = NULL;
 
-	if (repository->error == NULL)
+	if (repository->error == NULL || (repository->error_making && !making))
 		return;
 	kasper_engine_repository_reset(self, repository);
 	text = g_strdup_printf("repository %s works again", repository->name);
@@ -110,7 +103,11 @@ kasper_engine_next_repository_retry(KasperEngine *self)
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		const KasperRepository *repository = value;
 
-		if (!repository->configured || repository->error == NULL)
+		if (!repository->configured)
+			continue;
+		if (repository->look_up && repository->look_up_at > now)
+			next = MIN(next, repository->look_up_at);
+		if (repository->error == NULL)
 			continue;
 		if (repository->retry_at > now)
 			next = MIN(next, repository->retry_at);
@@ -150,9 +147,9 @@ kasper_repository_tested(GObject *source, GAsyncResult *result, gpointer data)
 	repository->testing = FALSE;
 	/* a store without a test of its own is tried with the next thing that is to be done */
 	if (error == NULL || g_error_matches(error, KASPER_ERROR, KASPER_ERROR_NOT_SUPPORTED))
-		kasper_engine_repository_works(self, repository);
+		kasper_engine_repository_works(self, repository, FALSE);
 	else
-		kasper_engine_repository_failed(self, repository, error);
+		kasper_engine_repository_failed(self, repository, FALSE, error);
 	kasper_engine_kick(self);
 }
 
@@ -196,7 +193,7 @@ kasper_engine_reopen_repositories(KasperEngine *self, KasperTime now)
 			    self,
 			    repository,
 			    kasper_config_find_repository(self->config, repository->name));
-		else if (!kasper_repository_is_full(repository))
+		else if (!repository->error_making)
 			kasper_repository_start_test(self, repository);
 	}
 }

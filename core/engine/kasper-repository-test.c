@@ -130,12 +130,12 @@ kasper_repository_test_done(GObject *source, GAsyncResult *result, gpointer data
 
 	test->listed = kasper_plugin_host_call_finish(KASPER_PLUGIN_HOST(source), result, &error);
 	if (test->listed == NULL) {
-		kasper_engine_repository_failed(self, repository, error);
+		kasper_engine_repository_failed(self, repository, FALSE, error);
 		g_prefix_error(&error, "repository %s: ", repository->name);
 		g_task_return_error(task, error);
 		return;
 	}
-	kasper_engine_repository_works(self, repository);
+	kasper_engine_repository_works(self, repository, FALSE);
 	kasper_engine_kick(self);
 	g_task_return_pointer(task,
 			      kasper_repository_test_report(self, test, repository),

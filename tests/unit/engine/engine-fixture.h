@@ -100,12 +100,13 @@ guint engine_fixture_count_events(EngineFixture *fixture, const gchar *name);
 
 /* warnings, which these tests provoke, are not shown; criticals end the test */
 void engine_test_init(int *argc, char ***argv);
-#define ENGINE_TEST(name, function)                                                                \
+#define ENGINE_TEST_DATA(name, data, function)                                                     \
 	g_test_add(name,                                                                           \
 		   EngineFixture,                                                                  \
-		   NULL,                                                                           \
+		   data,                                                                           \
 		   engine_fixture_set_up,                                                          \
 		   function,                                                                       \
 		   engine_fixture_tear_down)
+#define ENGINE_TEST(name, function) ENGINE_TEST_DATA(name, NULL, function)
 
 G_END_DECLS
