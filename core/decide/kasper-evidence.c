@@ -202,6 +202,9 @@ kasper_snapshot_take_signer_report(KasperSnapshot *self, const KasperSignerRepor
 	/* nothing can be published before it was ordered, whatever the signer's clock says */
 	if (self->ordered_at != KASPER_TIME_UNSET)
 		gone = MAX(gone, self->ordered_at);
+	/* where nobody has looked, the signer has the time that it is said to need: L */
+	if (report->assumed)
+		gone = kasper_time_add(gone, self->policy.signer_delay);
 	kasper_evidence_confirm_keys(self, report, gone);
 	kasper_evidence_take_served_ttl(self, report->max_ttl, gone);
 	kasper_evidence_confirm_data(self, report, gone);

@@ -126,6 +126,24 @@ test_dropped(void)
 	g_assert_cmpint(snapshot.gradual_until, ==, NOW + 5 + 396000);
 }
 
+/* a signer that was told, and not looked at, has published when its time is over, not at once */
+static void
+test_signer_delay(void)
+{
+	KasperSnapshot snapshot;
+
+	get_swapping_zone(&snapshot);
+	snapshot.policy.signer_delay = 77;
+	take(&snapshot, (KasperSignerReport){.assumed = TRUE, .all_replaced = TRUE});
+	g_assert_cmpint(get(&snapshot, KASPER_LEDGER_DNSKEY, 0)->end, ==, NOW + 5 + 77 + 4500);
+	g_assert_cmpint(get(&snapshot, KASPER_LEDGER_DATA, 0)->end, ==, NOW + 5 + 77 + 8400);
+	/* what was seen needs no estimate */
+	get_swapping_zone(&snapshot);
+	snapshot.policy.signer_delay = 77;
+	take(&snapshot, (KasperSignerReport){.all_replaced = TRUE});
+	g_assert_cmpint(get(&snapshot, KASPER_LEDGER_DNSKEY, 0)->end, ==, NOW + 5 + 4500);
+}
+
 /* a larger TTL than the policy's is a fact; so is a smaller one, for what is served from now on */
 static void
 test_served_ttl(void)
@@ -249,6 +267,7 @@ main(int argc, char **argv)
 	g_test_add_func("/evidence/too-early", test_too_early);
 	g_test_add_func("/evidence/gradual", test_gradual);
 	g_test_add_func("/evidence/dropped", test_dropped);
+	g_test_add_func("/evidence/signer-delay", test_signer_delay);
 	g_test_add_func("/evidence/served-ttl", test_served_ttl);
 	g_test_add_func("/evidence/served-dnskey-ttl", test_served_dnskey_ttl);
 	g_test_add_func("/evidence/submission", test_submission);
