@@ -79,7 +79,7 @@ kasper_conf_read_enforcer(KasperConfig *self, const xmlNode *root, KasperFinding
 	self->pid_file = kasper_conf_dup(enforcer, "PidFile", DEFAULT_PID_FILE);
 	self->socket_file = kasper_conf_dup(enforcer, "SocketFile", KASPER_CONFIG_SOCKET_DEFAULT);
 	self->working_directory =
-	    kasper_conf_dup(enforcer, "WorkingDirectory", KASPER_DEFAULT_DIRECTORY "/enforcer");
+	    kasper_conf_dup(enforcer, "WorkingDirectory", KASPER_DEFAULT_DIRECTORY);
 	self->user = kasper_conf_dup(enforcer, "Privileges/User", NULL);
 	self->group = kasper_conf_dup(enforcer, "Privileges/Group", NULL);
 	self->ds_submit_command = kasper_conf_dup(enforcer, "DelegationSignerSubmitCommand", NULL);

@@ -84,7 +84,7 @@ kasper_finding_new(const gchar *file, gint line, KasperFindingLevel level, const
 	KasperFinding *self = g_new0(KasperFinding, 1);
 
 	self->level = level;
-	self->file = g_strdup(file);
+	self->file = kasper_finding_clean(file, MAX_TEXT);
 	self->line = line;
 	self->text = kasper_finding_clean(text, MAX_TEXT);
 	return self;
