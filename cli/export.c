@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "export.h"
 
+#include <string.h>
+
 #include "kasper-algorithm.h"
 
 /* the words of a record: "example.org. 10800 IN DS 12345 13 2 …" */
 enum {
+	N_TABS = 4, /* so many blanks are tabs in what is exported: up to the data */
 	WORD_DIGEST = 6,
-	WORD_FLAGS = 4,
 	N_WORDS = 8,
 };
 
@@ -16,6 +18,18 @@ cli_export_split(const gchar *record)
 	g_autofree gchar *blanks = g_strdelimit(g_strdup(record), "\t", ' ');
 
 	return g_strsplit(blanks, " ", N_WORDS);
+}
+
+/* "example.org.<tab>3600<tab>IN<tab>DNSKEY<tab>257 3 13 …", as zone files and scripts have it */
+static gchar *
+cli_export_tabulate(const gchar *record)
+{
+	gchar *tabulated = g_strdup(record);
+	gchar *blank = tabulated;
+
+	for (guint i = 0; i < N_TABS && (blank = strpbrk(blank, " \t")) != NULL; i++)
+		*blank++ = '\t';
+	return tabulated;
 }
 
 /* the words after ";{id =" are those of ldns, which 1.4 printed with */
@@ -33,6 +47,7 @@ cli_export_get_role(GVariant *row)
 gchar *
 cli_export_dnskey_to_text(GVariant *row)
 {
+	g_autofree gchar *tabulated = NULL;
 	const gchar *record = "";
 	guint tag = 0;
 	guint bits = 0;
@@ -40,8 +55,9 @@ cli_export_dnskey_to_text(GVariant *row)
 	g_variant_lookup(row, "dnskey", "&s", &record);
 	g_variant_lookup(row, "keytag", "u", &tag);
 	g_variant_lookup(row, "bits", "u", &bits);
+	tabulated = cli_export_tabulate(record);
 	return g_strdup_printf("%s ;{id = %u (%s), size = %ub}",
-			       record,
+			       tabulated,
 			       tag,
 			       cli_export_get_role(row),
 			       bits);
@@ -83,6 +99,7 @@ cli_export_print(FILE *out, GVariant *row, gboolean ds, const gchar *before)
 	}
 	g_variant_lookup(row, "ds", "^a&s", &records);
 	for (guint i = 0; records != NULL && records[i] != NULL; i++) {
+		g_autofree gchar *record = cli_export_tabulate(records[i]);
 		const gchar *digest = cli_export_get_digest(records[i]);
 
 		fprintf(out,
@@ -91,6 +108,6 @@ cli_export_print(FILE *out, GVariant *row, gboolean ds, const gchar *before)
 			state,
 			role,
 			digest != NULL ? digest : "?",
-			records[i]);
+			record);
 	}
 }

@@ -116,8 +116,7 @@ typedef struct {
 	GVariant *rows;	 /* all keys of the zone */
 	GVariant *found; /* the one that was meant, or NULL */
 	guint n_found;
-	guint n_active; /* KSKs of the zone that are active */
-	gint64 tag;	/* -1: not given */
+	gint64 tag; /* -1: not given */
 } KsmutilKeys;
 
 static void
@@ -141,8 +140,6 @@ ksmutil_keys_find(KsmutilKeys *self, Ksmutil *program, const gchar *const *state
 		ksmutil_row_read(&row, fields);
 		if (!ksmutil_row_is_ksk(&row))
 			continue;
-		if (strcmp(row.state, "active") == 0)
-			self->n_active++;
 		if (!g_strv_contains(states, row.state))
 			continue;
 		/* the id wins if both are given */
@@ -195,21 +192,6 @@ ksmutil_keys_refuse(Ksmutil *program, const KsmutilKeys *keys, const gchar *stat
 	return KSMUTIL_MISUSE;
 }
 
-/* whether one that was active before is not any more */
-static gboolean
-ksmutil_has_retired(Ksmutil *self, guint n_active_before)
-{
-	static const gchar *const none[] = {NULL};
-	g_auto(KsmutilKeys) keys = {NULL};
-
-	keys.rows = ksmutil_list_keys(self, NULL);
-	if (keys.rows == NULL)
-		return FALSE;
-	ksmutil_keys_find(&keys, self, none);
-	/* the one that was seen has joined them */
-	return keys.n_active < n_active_before + 1;
-}
-
 static void
 ksmutil_ds_seen_print_notified(Ksmutil *self)
 {
@@ -227,8 +209,8 @@ static gint
 ksmutil_ds_seen_tell(Ksmutil *self, const KsmutilKeys *keys)
 {
 	GError *error = NULL;
-	gboolean no_retire = ksmutil_has(self, KSMUTIL_NO_RETIRE);
 	g_autoptr(GVariant) result = NULL;
+	const gchar *text = "";
 	KsmutilRow row;
 
 	ksmutil_row_read(&row, keys->found);
@@ -240,21 +222,16 @@ ksmutil_ds_seen_tell(Ksmutil *self, const KsmutilKeys *keys)
 					   row.zone,
 					   row.id,
 					   -1,
-					   no_retire,
+					   ksmutil_has(self, KSMUTIL_NO_RETIRE),
 					   NULL,
 					   &error);
 	if (result == NULL) {
 		ksmutil_fail(self, error);
 		return KSMUTIL_MISUSE;
 	}
-	ksmutil_say(self, "Key %s made active", row.id);
-	/* on a new zone there is no old key to speak of */
-	if (no_retire)
-		ksmutil_say(self, "Old key NOT retired");
-	else if (keys->n_active > 0)
-		ksmutil_say(self,
-			    ksmutil_has_retired(self, keys->n_active) ? "Old key retired"
-								      : "Old key NOT retired");
+	/* the daemon says in 1.4's words what became of this key and of the old one */
+	g_variant_lookup(result, "text", "&s", &text);
+	ksmutil_say(self, "%s", text);
 	ksmutil_ds_seen_print_notified(self);
 	return 0;
 }

@@ -8,7 +8,7 @@
 /* no list of ours has more */
 #define CLI_COLUMNS_MAX 16
 /* a longer value does not push the columns of all other rows to the right */
-#define CLI_WIDTH_MAX 40
+#define CLI_WIDTH_MAX 60
 
 struct _CliTable {
 	Cli *cli;

@@ -195,7 +195,7 @@ class List(unittest.TestCase):
             self.assertEqual(lines[1], "Zone:                           Keytype:      State:    "
                                        "Date of next transition:")
             self.assertTrue(any(re.match(
-                r"^example\.org {21} KSK {11}ready {5}waiting for ds-seen", line)
+                r"^example\.org {20} KSK {11}ready {5}waiting for ds-seen", line)
                 for line in lines), lines)
             verbose = lab.ksmutil("key", "list", "--verbose").stdout
             for row in lab.keys():

@@ -20,7 +20,6 @@ typedef struct {
 	gchar *zone;
 	gchar *keytype;
 	gchar *state;
-	gchar *next_state; /* NULL: it stays as it is */
 	guint tag;
 	gchar *id;
 	gchar *waiting_for;
@@ -53,7 +52,6 @@ cli_peer_key_free(CliPeerKey *key)
 	g_free(key->zone);
 	g_free(key->keytype);
 	g_free(key->state);
-	g_free(key->next_state);
 	g_free(key->id);
 	g_free(key->waiting_for);
 	g_free(key);
@@ -165,19 +163,6 @@ cli_peer_monitor(GDBusMethodInvocation *invocation, const CliPeerAnswer *answer)
 	cli_peer_return_pipe(invocation, fds[0], "(handle 0,)");
 }
 
-static void
-cli_peer_turn_keys(CliPeer *self)
-{
-	for (guint i = 0; i < self->keys->len; i++) {
-		CliPeerKey *key = self->keys->pdata[i];
-
-		if (key->next_state == NULL)
-			continue;
-		g_free(key->state);
-		key->state = g_steal_pointer(&key->next_state);
-	}
-}
-
 /* the last answer stays */
 static void
 cli_peer_spend(GQueue *answers)
@@ -233,8 +218,6 @@ cli_peer_on_call(GDBusConnection *connection,
 		cli_peer_stream_keys(self, invocation);
 	else
 		cli_peer_return_answer(invocation, method, answer);
-	if (strcmp(method, "KeyDsSeen") == 0 || strcmp(method, "KeyKskRetire") == 0)
-		cli_peer_turn_keys(self);
 	cli_peer_spend(answers);
 }
 
@@ -394,15 +377,6 @@ cli_peer_add_key(CliPeer *self,
 	key->id = g_strdup(id);
 	key->waiting_for = g_strdup(waiting_for);
 	g_ptr_array_add(self->keys, key);
-}
-
-void
-cli_peer_turn_key(CliPeer *self, guint place, const gchar *state)
-{
-	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
-	CliPeerKey *key = self->keys->pdata[place];
-
-	key->next_state = g_strdup(state);
 }
 
 gchar *

@@ -26,8 +26,6 @@ void cli_peer_add_key(CliPeer *self,
 		      guint tag,
 		      const gchar *id,
 		      const gchar *waiting_for);
-/* what becomes of key number @place with the next KeyDsSeen or KeyKskRetire */
-void cli_peer_turn_key(CliPeer *self, guint place, const gchar *state);
 /* "KeyRollover ('example.org', '', 1)\n" and so on, since the last time; (transfer full) */
 gchar *cli_peer_take_calls(CliPeer *self);
 void cli_peer_free(CliPeer *self);

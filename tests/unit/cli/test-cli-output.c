@@ -252,7 +252,7 @@ make_export(const gchar *keytype)
 	    g_variant_new_parsed("{'zone': <'example.org'>, 'keytype': <%s>, 'state': <'ready'>, "
 				 "'keytag': <uint32 12345>,"
 				 " 'bits': <uint32 256>, 'dnskey': "
-				 "<'example.org.\\t3600\\tIN\\tDNSKEY\\t257 3 13 AwEA'>,"
+				 "<'example.org. 3600 IN DNSKEY 257 3 13 AwEA'>,"
 				 " 'ds': <['example.org.\\t10800\\tIN\\tDS\\t12345 13 2 00ff', "
 				 "'example.org.\\t10800\\tIN\\tDS"
 				 "\\t12345 13 4 ff00']>}",
