@@ -276,7 +276,7 @@ test_plugins(RowsFixture *fixture, gconstpointer data)
 	/* the host knows whether it opened, the engine how its calls went */
 	repository = kasper_engine_find_repository(fixture->engine, "SoftHSM");
 	error = g_error_new_literal(KASPER_ERROR, KASPER_ERROR_TRY_AGAIN, "the token is gone");
-	kasper_engine_repository_failed(fixture->engine, repository, error);
+	kasper_engine_repository_failed(fixture->engine, repository, FALSE, error);
 	g_variant_unref(rows);
 	g_variant_unref(row);
 	rows = g_variant_ref_sink(kasper_engine_list_plugins(fixture->engine));
