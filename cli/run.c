@@ -97,6 +97,26 @@ cli_run_group(Cli *cli, const CliGroup *group, const gchar *const *argv)
 	return cli_run_command(cli, command, argv + 1);
 }
 
+/* `kasper help key list` is `kasper key list --help` */
+static CliStatus
+cli_run_help(Cli *cli, const gchar *const *argv)
+{
+	const CliGroup *group = argv[0] != NULL ? cli_find_group(argv[0]) : NULL;
+	const CliCommand *command;
+	const gchar *verb = argv[0];
+
+	if (argv[0] == NULL)
+		return cli_print(cli, cli_help());
+	if (group != NULL)
+		verb = argv[1];
+	if (verb == NULL)
+		return cli_print(cli, cli_help_group(group));
+	command = cli_find_command(group != NULL ? group : cli_find_group(NULL), verb);
+	if (command == NULL)
+		return cli_refuse_word(cli, group, verb);
+	return cli_print(cli, cli_help_command(command));
+}
+
 static CliStatus
 cli_run_words(Cli *cli, const gchar *const *argv)
 {
@@ -108,6 +128,8 @@ cli_run_words(Cli *cli, const gchar *const *argv)
 	command = cli_find_command(cli_find_group(NULL), argv[0]);
 	if (command != NULL)
 		return cli_run_command(cli, command, argv + 1);
+	if (strcmp(argv[0], "help") == 0)
+		return cli_run_help(cli, argv + 1);
 	return cli_refuse_word(cli, NULL, argv[0]);
 }
 

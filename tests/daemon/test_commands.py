@@ -2,10 +2,13 @@
 """The command line: what it refuses, how it exits, what it lists."""
 
 import json
+import select
+import signal
+import subprocess
 import unittest
 
 import tap
-from lab import Lab, policy_xml
+from lab import KASPER, Lab, policy_xml, wait_until
 
 FIELDS = ("zone keytype state keytag algorithm bits cka_id repository next_transition next_state "
           "waiting_for backup").split()
@@ -128,6 +131,54 @@ class Lists(unittest.TestCase):
                 self.assertNotIn(lab.pin.encode(), path.read_bytes())
 
 
+class Streams(unittest.TestCase):
+    def test_reader_that_has_seen_enough(self):
+        zones = [f"z{n:03}.example" for n in range(200)]
+        with Lab(store="memory", zones=zones) as lab:
+            lab.start()
+            lab.kasper("enforce")
+            for words in (("key", "list"), ("zone", "list"), ("key", "list", "--format", "json")):
+                with self.subTest(words), subprocess.Popen(
+                        [KASPER, "--config", lab.conf, *words], env=lab.env, text=True,
+                        stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
+                    self.assertTrue(command.stdout.readline())
+                    command.stdout.close()
+                    command.wait(30)
+                    self.assertEqual(command.stderr.read(), "")
+            lab.status()
+
+    def test_monitor(self):
+        with Lab(store="memory") as lab:
+            lab.start()
+            for words, field in ((("--format", "json"), '"zone":"example.org"'), ((), "example.org")):
+                with self.subTest(words), subprocess.Popen(
+                        [KASPER, "--config", lab.conf, "monitor", *words], env=lab.env, text=True,
+                        stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
+                    # whoever is told of the next event is listening
+                    wait_until(lambda: select.select([command.stdout], [], [], 0)[0] or
+                               lab.roll("ZSK"), "an event")
+                    lines = [command.stdout.readline()]
+                    while field not in lines[-1]:
+                        lines.append(command.stdout.readline())
+                        self.assertTrue(lines[-1], lines)
+                    if words:
+                        self.assertIn("text", json.loads(lines[-1]))
+                    command.send_signal(signal.SIGINT)
+                    self.assertEqual(command.wait(30), 0)
+                    self.assertEqual(command.stderr.read(), "")
+
+    def test_monitor_outlives_nobody(self):
+        with Lab(store="memory") as lab:
+            lab.start()
+            with subprocess.Popen([KASPER, "--config", lab.conf, "monitor"], env=lab.env, text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
+                wait_until(lambda: select.select([command.stdout], [], [], 0)[0] or
+                           lab.roll("ZSK"), "an event")
+                lab.stop()
+                self.assertEqual(command.wait(30), 3)
+                self.assertIn("has ended", command.stderr.read())
+
+
 class Zones(unittest.TestCase):
     def test_add_and_delete(self):
         with Lab(store="memory") as lab:
@@ -173,6 +224,39 @@ class Update(unittest.TestCase):
             said = lab.kasper("update", "kasp", "--dry-run").stdout
             self.assertIn("example.org", said)
             self.assertEqual(len(lab.keys()), 2)
+
+
+class Time(unittest.TestCase):
+    def test_ways_to_turn_the_clock(self):
+        with Lab(store="memory") as lab:
+            lab.start()
+            lab.kasper("enforce")
+            start = lab.now()
+            self.assertEqual(lab.json("time", "leap", "--by", "PT1M")["now"], start + 60)
+            # everything on the way is done at its own time: the KSK waits since it could
+            lab.kasper("time", "leap", "--until", f"@{start + 30 * 86400}")
+            self.assertEqual(lab.now(), start + 30 * 86400)
+            ready = lab.json("key", "show", lab.waiting_ksk()["cka_id"])["ready"]
+            self.assertLess(ready, start + 86400)
+            self.assertGreater(ready, start)
+
+
+class Setup(unittest.TestCase):
+    def test_never_wipes(self):
+        with Lab(store="memory") as lab:
+            self.assertIn("Start kasperd", lab.kasper("setup").stdout)
+            self.assertIn("Okay, quitting...", lab.ksmutil("setup", stdin="n\n").stdout)
+            said = lab.ksmutil("setup", stdin="y\n").stdout
+            self.assertIn("Repository main found", said)
+            self.assertIn("Zone example.org found; policy set to default", said)
+            lab.start()
+            lab.kasper("enforce")
+            before = lab.keys()
+            self.assertIn("update all", lab.kasper("setup", expect=1).stderr)
+            self.assertIn("SETUP FAILED", lab.ksmutil("setup", stdin="y\n", expect=1).stdout)
+            self.assertEqual(lab.keys(), before)
+            lab.stop()
+            self.assertIn(str(lab.database), lab.kasper("setup", expect=1).stderr)
 
 
 class PolicyCheck(unittest.TestCase):

@@ -28,6 +28,8 @@ test_usage(void)
 	    {"key rollover --zone example.org --keytype XSK", "--keytype XSK"},
 	    {"key ds-seen", "--zone ZONE is missing"},
 	    {"backup prepare here there", "one word too many"},
+	    {"help frobnicate", "frobnicate: there is no such command"},
+	    {"help key lits", "did you mean “key list”?"},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -57,6 +59,10 @@ test_help(void)
 	    {"status --help", "Usage: kasper status"},
 	    {"--version", "kasper " KASPER_VERSION},
 	    {"--format json zone list -h", "--verbose"},
+	    {"help", "GROUP VERB"},
+	    {"help key", "ksk-retire"},
+	    {"help key rollover", "--keytype TYPE"},
+	    {"help status", "Usage: kasper status"},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
