@@ -165,6 +165,38 @@ kasper_check_has_probe(const KasperConfig *config)
 	return FALSE;
 }
 
+/* an order counts as published when it is written only because somebody said so */
+static gboolean
+kasper_check_believes_signer(const KasperConfig *config)
+{
+	for (guint i = 0; i < config->plugins->len; i++) {
+		const KasperPluginConfig *plugin = g_ptr_array_index(config->plugins, i);
+
+		if (plugin->enabled && strcmp(plugin->kind, "signer") == 0)
+			return g_strcmp0(g_hash_table_lookup(plugin->settings, "evidence"),
+					 "order-written") == 0;
+	}
+	return FALSE;
+}
+
+static void
+kasper_check_signer_delay(const KasperPolicyCheck *self)
+{
+	const KasperPolicy *values = &self->policy->values;
+
+	if (values->signer_delay == 0 && values->n_demands > 0 && !values->passthrough &&
+	    kasper_check_believes_signer(self->config))
+		SAY(self,
+		    WARNING,
+		    self->node,
+		    "Signatures",
+		    "nobody looks whether the signer has done what it was told (its setting "
+		    "evidence "
+		    "is order-written); say in <p:SignerDelay> how long that takes, or let the "
+		    "signed "
+		    "zones be looked at (signed-file)");
+}
+
 static void
 kasper_check_evidence(const KasperPolicyCheck *self)
 {
@@ -198,4 +230,5 @@ kasper_policy_check_timing(const KasperPolicyCheck *self)
 	kasper_check_margin(self, "Keys/PublishSafety", self->policy->values.publish_safety);
 	kasper_check_margin(self, "Keys/RetireSafety", self->policy->values.retire_safety);
 	kasper_check_evidence(self);
+	kasper_check_signer_delay(self);
 }

@@ -67,7 +67,8 @@ config_fixture_find_line(ConfigFixture *self, const gchar *name, const gchar *ma
 static void
 config_fixture_make_folders(ConfigFixture *self)
 {
-	static const gchar *const folders[] = {"tmp", "signer", "enforcer", "plugins", NULL};
+	static const gchar *const folders[] =
+	    {"tmp", "signer", "enforcer", "plugins", "work", NULL};
 	static const gchar *const programs[] = {"submit", "retract", "libsofthsm.so", NULL};
 
 	for (guint i = 0; folders[i] != NULL; i++) {
@@ -83,8 +84,8 @@ config_fixture_make_folders(ConfigFixture *self)
 	}
 }
 
-void
-config_fixture_set_up(ConfigFixture *self, const gchar *set)
+static void
+config_fixture_begin(ConfigFixture *self)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -92,20 +93,50 @@ config_fixture_set_up(ConfigFixture *self, const gchar *set)
 	g_assert_no_error(error);
 	self->conf = config_fixture_path(self, "conf.xml");
 	config_fixture_make_folders(self);
-	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
-		g_autofree gchar *path = g_build_filename(g_getenv("KASPER_SOURCE_ROOT"),
-							  "tests/unit/config/data",
-							  set,
-							  files[i],
-							  NULL);
-		g_autofree gchar *text = NULL;
-		g_autoptr(GString) changed = NULL;
+}
 
-		g_file_get_contents(path, &text, NULL, &error);
-		g_assert_no_error(error);
-		changed = g_string_new(text);
-		g_string_replace(changed, "@DIR@", self->folder, 0);
-		config_fixture_write(self, files[i], changed->str, -1);
+static GString *
+config_fixture_read_source(const gchar *folder, const gchar *name)
+{
+	g_autofree gchar *path =
+	    g_build_filename(g_getenv("KASPER_SOURCE_ROOT"), folder, name, NULL);
+	g_autofree gchar *text = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_file_get_contents(path, &text, NULL, &error);
+	g_assert_no_error(error);
+	return g_string_new(text);
+}
+
+void
+config_fixture_set_up(ConfigFixture *self, const gchar *set)
+{
+	g_autofree gchar *folder = g_build_filename("tests/unit/config/data", set, NULL);
+
+	config_fixture_begin(self);
+	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autoptr(GString) text = config_fixture_read_source(folder, files[i]);
+
+		g_string_replace(text, "@DIR@", self->folder, 0);
+		config_fixture_write(self, files[i], text->str, -1);
+	}
+}
+
+void
+config_fixture_set_up_examples(ConfigFixture *self)
+{
+	static const gchar *const sources[] = {"conf.xml.in", "kasp.xml", "zonelist.xml.in"};
+	g_autofree gchar *library = NULL;
+
+	config_fixture_begin(self);
+	library = config_fixture_path(self, "libsofthsm.so");
+	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autoptr(GString) text = config_fixture_read_source("data/examples", sources[i]);
+
+		g_string_replace(text, "@sysconfdir@", self->folder, 0);
+		g_string_replace(text, "@localstatedir@", self->folder, 0);
+		g_string_replace(text, "/usr/lib/softhsm/libsofthsm2.so", library, 0);
+		config_fixture_write(self, files[i], text->str, -1);
 	}
 }
 

@@ -17,6 +17,8 @@ typedef struct {
 
 /* copies data/@set ("1.4", "2.1", "kasper") and makes what conf.xml names */
 void config_fixture_set_up(ConfigFixture *self, const gchar *set);
+/* the files of data/examples */
+void config_fixture_set_up_examples(ConfigFixture *self);
 void config_fixture_tear_down(ConfigFixture *self);
 
 /* (transfer full): the path of a file in the folder */

@@ -171,6 +171,8 @@ static const Mistake mistakes[] = {
 	{"kasp/assumed", "kasper", KASP, ">observed<", ">assumed<", ">assumed<", E, "it must be said how long that takes; add <RegistrationDelay>"},
 	{"kasp/observed", "kasper", CONF, "kind=\"probe\"", "kind=\"probe\" enabled=\"false\"", "kasp.xml:>observed<", E, "no plugin of kind probe looks at the parent"},
 
+	{"kasp/signer-delay", "2.1", CONF, "</Configuration>", "<p:Plugin xmlns:p=\"urn:kasper:plugin:1\" name=\"s\" module=\"signer-opendnssec\" kind=\"signer\"><p:Setting name=\"evidence\">order-written</p:Setting></p:Plugin></Configuration>", "kasp.xml:<Signatures>", W, "nobody looks whether the signer has done what it was told"},
+
 	/* zonelist.xml */
 	{"zone/root", "2.1", ZONE, "<ZoneList>", "<Zones>", "<Zones>", E, "the first element is <Zones>, not <ZoneList>"},
 	{"zone/unknown", "2.1", ZONE, "<Policy>", "<Polizey/><Policy>", "<Polizey/>", E, "<Polizey> is not known in <Zone>; remove it (<Policy>, <SignerConfiguration>, <Adapters> can stand there)"},

@@ -424,6 +424,32 @@ test_roll_types(void)
 	}
 }
 
+/* what is installed to begin with has nothing that one would have to say something about */
+static void
+test_examples(void)
+{
+	ConfigFixture fixture = {0};
+	GPtrArray *policies;
+
+	config_fixture_set_up_examples(&fixture);
+	config_fixture_load(&fixture);
+	config_fixture_assert_loaded(&fixture);
+	for (guint i = 0; i < fixture.findings->len; i++)
+		g_test_message("%s",
+			       ((KasperFinding *)g_ptr_array_index(fixture.findings, i))->text);
+	g_assert_cmpuint(fixture.findings->len, ==, 0);
+	policies = kasper_config_get_policies(fixture.config);
+	g_assert_cmpuint(policies->len, ==, 1);
+	/* and the zone that stands in it as a comment is good, too */
+	config_fixture_replace(&fixture, "zonelist.xml", "  <!--\n  <Zone", "  <Zone");
+	config_fixture_replace(&fixture, "zonelist.xml", "  -->\n</ZoneList>", "</ZoneList>");
+	config_fixture_load(&fixture);
+	config_fixture_assert_loaded(&fixture);
+	g_assert_cmpuint(fixture.findings->len, ==, 0);
+	g_assert_cmpuint(kasper_config_get_zones(fixture.config)->len, ==, 1);
+	config_fixture_tear_down(&fixture);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -439,5 +465,6 @@ main(int argc, char **argv)
 	g_test_add_data_func("/config/round-trip/2.1", "2.1", test_round_trip);
 	g_test_add_data_func("/config/round-trip/own", "kasper", test_round_trip);
 	g_test_add_func("/config/roll-types", test_roll_types);
+	g_test_add_func("/config/examples", test_examples);
 	return g_test_run();
 }
