@@ -421,10 +421,11 @@ sim_send_order(Sim *self)
 
 	for (guint slot = 0; slot < self->snapshot.n_keys; slot++) {
 		const KasperKey *key = &self->snapshot.keys[slot];
-		guint64 bit = (guint64)1 << (key->number - 1);
+		guint64 bit;
 
 		if (key->number == 0)
 			continue;
+		bit = (guint64)1 << (key->number - 1);
 		order.keys |= (key->records & KASPER_RECORD_DNSKEY) != 0 ? bit : 0;
 		order.signers |= (key->records & KASPER_RECORD_RSK) != 0 ? bit : 0;
 		order.data |= (key->records & KASPER_RECORD_RSZ) != 0 ? bit : 0;
