@@ -267,9 +267,10 @@ wait_too_often(KasperClient *client, gpointer data)
 	status = kasper_client_status(client, NULL, &error);
 	g_assert_no_error(error);
 	g_dbus_connection_close_sync(connection, NULL, NULL);
-	while (g_main_context_iteration(g_main_context_get_thread_default(), FALSE))
-		;
-	g_assert_cmpuint(answers.n_other, ==, 16);
+	/* every call is answered on this side, whenever the thread behind it gets to it */
+	while (answers.n_other < 16)
+		g_main_context_iteration(g_main_context_get_thread_default(), TRUE);
+	g_assert_cmpuint(answers.n_busy, ==, 1);
 }
 
 static void
