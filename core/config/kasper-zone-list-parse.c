@@ -155,6 +155,14 @@ kasper_zone_parser_unknown(KasperZoneParser *self, const gchar *name)
 			      known);
 }
 
+/* an element that is there twice has been reported; the last one counts */
+static void
+kasper_zone_parser_set(gchar **field, gchar **value)
+{
+	g_free(*field);
+	*field = g_steal_pointer(value);
+}
+
 /* SAX2 gives five pointers an attribute: name, prefix, URI, and where the value begins and ends */
 static void
 kasper_zone_parser_take_attributes(KasperZoneParser *self, gint n, const xmlChar **attributes)
@@ -184,7 +192,7 @@ kasper_zone_parser_take_attributes(KasperZoneParser *self, gint n, const xmlChar
 				      info->name,
 				      info->attribute);
 	else if (self->node == NODE_ZONE)
-		self->draft.name = g_steal_pointer(&value);
+		kasper_zone_parser_set(&self->draft.name, &value);
 	else if (strcmp(value, "File") != 0 && strcmp(value, "DNS") != 0)
 		kasper_findings_error(
 		    self->findings,
@@ -192,9 +200,9 @@ kasper_zone_parser_take_attributes(KasperZoneParser *self, gint n, const xmlChar
 		    "the type of this <Adapter> is neither File nor DNS; write one "
 		    "of the two");
 	else if (self->node == NODE_INPUT_ADAPTER)
-		self->draft.input_type = g_steal_pointer(&value);
+		kasper_zone_parser_set(&self->draft.input_type, &value);
 	else
-		self->draft.output_type = g_steal_pointer(&value);
+		kasper_zone_parser_set(&self->draft.output_type, &value);
 }
 
 /* File and Adapter are two ways to say the same */
