@@ -444,6 +444,8 @@ fake_channel_keep(KasperDsRequest *request, const gchar *verb)
 	}
 	g_string_append_printf(text, " attempt %u", kasper_ds_request_get_attempt(request));
 	g_ptr_array_add(fake_world.submissions, g_strdup(text->str));
+	if (fake_world.ds_status != KASPER_DS_STATUS_DONE)
+		return;
 	g_strfreev(fake_world.stored);
 	fake_world.stored = g_strv_builder_end(lines);
 }
@@ -484,6 +486,7 @@ fake_channel_poll_token(KasperDsChannel *self,
 						kasper_ds_request_get_zone(request),
 						kasper_ds_request_get_token(request)));
 		answer = kasper_ds_answer_new(fake_world.ds_status, "as the test wants it");
+		kasper_ds_answer_set_token(answer, kasper_ds_request_get_token(request));
 	}
 	g_mutex_unlock(&fake_world.lock);
 	return answer;
