@@ -8,6 +8,7 @@
 
 #include "config-fixture.h"
 #include "kasper-grammar-private.h"
+#include "kasper-schema-private.h"
 #include "kasper-zone-list-private.h"
 
 #include <fcntl.h>
@@ -240,6 +241,40 @@ test_agree(gconstpointer data)
 	g_assert_cmpuint(n_valid, <, ROUNDS * G_N_ELEMENTS(sets));
 }
 
+static void
+assert_documented(const xmlNode *pattern, const gchar *page)
+{
+	for (const xmlNode *node = kasper_xml_first(pattern, NULL); node != NULL;
+	     node = kasper_xml_next(node, NULL)) {
+		g_autofree gchar *name = kasper_xml_dup_attribute(node, "name");
+		gboolean named = strcmp((const gchar *)node->name, "element") == 0 ||
+				 strcmp((const gchar *)node->name, "attribute") == 0;
+
+		if (named && strstr(page, name) == NULL)
+			g_error("doc/configuration.md does not have %s", name);
+		assert_documented(node, page);
+	}
+}
+
+/* whatever may stand in a file is explained to those who write it */
+static void
+test_documented(gconstpointer data)
+{
+	g_autofree gchar *path =
+	    g_build_filename(g_getenv("KASPER_SOURCE_ROOT"), "doc/configuration.md", NULL);
+	g_autofree gchar *schema = g_strconcat(data, ".rng", NULL);
+	g_autoptr(GBytes) bytes = kasper_schema_get(schema);
+	g_autofree gchar *page = NULL;
+	g_autofree gchar *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+	g_autoptr(GError) error = NULL;
+	xmlDoc *doc = parse(text);
+
+	g_file_get_contents(path, &page, NULL, &error);
+	g_assert_no_error(error);
+	assert_documented(xmlDocGetRootElement(doc), page);
+	kasper_xml_free(doc);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -247,5 +282,8 @@ main(int argc, char **argv)
 	g_test_add_data_func("/config/grammar/conf", "conf", test_agree);
 	g_test_add_data_func("/config/grammar/kasp", "kasp", test_agree);
 	g_test_add_data_func("/config/grammar/zonelist", "zonelist", test_agree);
+	g_test_add_data_func("/config/documented/conf", "conf", test_documented);
+	g_test_add_data_func("/config/documented/kasp", "kasp", test_documented);
+	g_test_add_data_func("/config/documented/zonelist", "zonelist", test_documented);
 	return g_test_run();
 }
