@@ -182,7 +182,8 @@ class Lab:
     def __init__(self, *, store="softhsm", policies=None, zones=("example.org",), ds_submit=None,
                  ds_retract=None, ds_mode=None, evidence="order-written", require_backup=False,
                  capacity=None, conf_extra="", enforcer_extra="", plugins="", syslog=True,
-                 start=START, pin=PIN, module=None, signer_settings=None, hollow=False, folder=None):
+                 start=START, pin=PIN, module=None, signer_settings=None, hollow=False, folder=None,
+                 skip_public_key=True):
         # UNIX sockets have short names: not below the build folder
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="kasper-"))
         self.keep = folder is not None
@@ -195,6 +196,7 @@ class Lab:
         self.require_backup = require_backup
         self.capacity = capacity
         self.conf_extra, self.enforcer_extra, self.plugins = conf_extra, enforcer_extra, plugins
+        self.skip_public_key = skip_public_key
         self.pin, self.module, self.hollow = pin, module or SOFTHSM, hollow
         self.clock = start
         self.daemon = None
@@ -253,10 +255,11 @@ class Lab:
         flags = "<RequireBackup/>" if self.require_backup else ""
         capacity = f"<Capacity>{self.capacity}</Capacity>" if self.capacity else ""
         if self.store == "softhsm":
+            flags += "<SkipPublicKey/>" if self.skip_public_key else ""
             return (
                 f'    <Repository name="{name}"><Module>{self.module}</Module>'
                 f"<TokenLabel>kasper-test</TokenLabel><PIN>{self.pin}</PIN>{capacity}{flags}"
-                "<SkipPublicKey/></Repository>\n"
+                "</Repository>\n"
             )
         hollow = '<p:Setting name="hollow">true</p:Setting>' if self.hollow else ""
         return (
