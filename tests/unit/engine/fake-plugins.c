@@ -14,6 +14,27 @@ typedef struct {
 	gchar *note; /* of a token: a setting, so that another one makes another configuration */
 } FakePlugin;
 
+/* with the lock held: before or after an effect. The point of the test's choice is the last one
+ * that the process reaches; FALSE: it died here */
+static gboolean
+fake_plugin_pass_point(FakePlugin *self, GError **error)
+{
+	if (self->generation == fake_world.generation && fake_world.points_left > 0 &&
+	    --fake_world.points_left == 0) {
+		g_atomic_int_set(&fake_world.stopped, TRUE);
+		g_main_context_wakeup(NULL);
+	}
+	while (g_atomic_int_get(&fake_world.stopped) && self->generation == fake_world.generation)
+		g_cond_wait(&fake_world.changed, &fake_world.lock);
+	if (self->generation == fake_world.generation)
+		return TRUE;
+	g_set_error_literal(error,
+			    KASPER_ERROR,
+			    KASPER_ERROR_UNKNOWN_OUTCOME,
+			    "the engine of this plugin is gone");
+	return FALSE;
+}
+
 /* with the lock held: what becomes of this call; FALSE: it ends here, with an error */
 static gboolean
 fake_plugin_enter(gpointer plugin, FakeCall call, GError **error)
@@ -27,13 +48,9 @@ fake_plugin_enter(gpointer plugin, FakeCall call, GError **error)
 	while (fake_world.faults[call] == FAKE_HANGS && self->generation == fake_world.generation)
 		g_cond_wait(&fake_world.changed, &fake_world.lock);
 	fake_world.inside--;
-	if (self->generation != fake_world.generation) {
-		g_set_error_literal(error,
-				    KASPER_ERROR,
-				    KASPER_ERROR_UNKNOWN_OUTCOME,
-				    "the engine of this plugin is gone");
+	/* plugins are opened by the thread that everything else waits for */
+	if (call != FAKE_OPEN && !fake_plugin_pass_point(self, error))
 		return FALSE;
-	}
 	if (fake_world.faults[call] == FAKE_FAILS) {
 		g_set_error_literal(error,
 				    KASPER_ERROR,
@@ -46,8 +63,10 @@ fake_plugin_enter(gpointer plugin, FakeCall call, GError **error)
 
 /* it has happened; FALSE: and nobody will know */
 static gboolean
-fake_plugin_leave(FakeCall call, GError **error)
+fake_plugin_leave(gpointer plugin, FakeCall call, GError **error)
 {
+	if (!fake_plugin_pass_point(plugin, error))
+		return FALSE;
 	if (fake_world.faults[call] != FAKE_LOSES)
 		return TRUE;
 	g_set_error_literal(error,
@@ -137,7 +156,7 @@ fake_token_make_key(KasperKeyStore *self, KasperKeyInfo *wanted, GCancellable *c
 	g_mutex_lock(&fake_world.lock);
 	if (fake_plugin_enter(self, FAKE_MAKE, error))
 		made = fake_token_make(wanted, error);
-	if (made != NULL && !fake_plugin_leave(FAKE_MAKE, error))
+	if (made != NULL && !fake_plugin_leave(self, FAKE_MAKE, error))
 		g_clear_object(&made);
 	g_mutex_unlock(&fake_world.lock);
 	return g_steal_pointer(&made);
@@ -187,7 +206,7 @@ fake_token_destroy_key(KasperKeyStore *self, const gchar *id, GCancellable *c, G
 		g_set_error(error, KASPER_ERROR, KASPER_ERROR_NOT_FOUND, "there is no key %s", id);
 		done = FALSE;
 	}
-	done = done && fake_plugin_leave(FAKE_DESTROY, error);
+	done = done && fake_plugin_leave(self, FAKE_DESTROY, error);
 	g_mutex_unlock(&fake_world.lock);
 	return done;
 }
@@ -361,7 +380,7 @@ fake_signer_apply_orders(KasperSigner *self, GListModel *orders, GCancellable *c
 		}
 		g_list_store_append(answers, answer);
 	}
-	done = done && fake_plugin_leave(FAKE_APPLY, error);
+	done = done && fake_plugin_leave(self, FAKE_APPLY, error);
 	g_mutex_unlock(&fake_world.lock);
 	return done ? G_LIST_MODEL(g_steal_pointer(&answers)) : NULL;
 }
@@ -390,6 +409,7 @@ fake_signer_forget_zone(KasperSigner *self, KasperZoneOrder *order, GCancellable
 						kasper_zone_order_get_zone(order),
 						kasper_zone_order_get_signer_configuration(order)));
 		g_hash_table_remove(fake_world.orders, kasper_zone_order_get_zone(order));
+		done = fake_plugin_leave(self, FAKE_APPLY, error);
 	}
 	g_mutex_unlock(&fake_world.lock);
 	return done;
@@ -464,7 +484,7 @@ fake_channel_submit_set(KasperDsChannel *self,
 		answer = kasper_ds_answer_new(fake_world.ds_status, "as the test wants it");
 		if (fake_world.ds_token != NULL)
 			kasper_ds_answer_set_token(answer, fake_world.ds_token);
-		if (!fake_plugin_leave(FAKE_SUBMIT, error))
+		if (!fake_plugin_leave(self, FAKE_SUBMIT, error))
 			g_clear_object(&answer);
 	}
 	g_mutex_unlock(&fake_world.lock);
@@ -550,6 +570,7 @@ fake_log_deliver(KasperNotifier *self, KasperEvent *event, GCancellable *c, GErr
 	done = fake_plugin_enter(self, FAKE_DELIVER, error);
 	for (guint i = 0; done && lines[i] != NULL; i++)
 		g_ptr_array_add(fake_world.log, g_strdup(lines[i]));
+	done = done && fake_plugin_leave(self, FAKE_DELIVER, error);
 	g_mutex_unlock(&fake_world.lock);
 	return done;
 }

@@ -58,6 +58,8 @@ fake_world_crash(void)
 {
 	g_mutex_lock(&fake_world.lock);
 	fake_world.generation++;
+	fake_world.points_left = 0;
+	g_atomic_int_set(&fake_world.stopped, FALSE);
 	g_cond_broadcast(&fake_world.changed);
 	g_mutex_unlock(&fake_world.lock);
 }
@@ -70,6 +72,20 @@ fake_world_set(FakeCall call, FakeFault fault, KasperError code)
 	fake_world.codes[call] = code;
 	g_cond_broadcast(&fake_world.changed);
 	g_mutex_unlock(&fake_world.lock);
+}
+
+void
+fake_world_stop_at(gint n)
+{
+	g_mutex_lock(&fake_world.lock);
+	fake_world.points_left = n;
+	g_mutex_unlock(&fake_world.lock);
+}
+
+gboolean
+fake_world_is_stopped(void)
+{
+	return g_atomic_int_get(&fake_world.stopped);
 }
 
 void

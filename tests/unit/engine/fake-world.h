@@ -59,6 +59,8 @@ typedef struct {
 	KasperError codes[FAKE_N_CALLS]; /* of what fails */
 	guint counts[FAKE_N_CALLS];	 /* calls, whatever became of them */
 	guint inside;			 /* calls that hang now */
+	gint points_left;		 /* until the process is to die; 0: it lives on */
+	gint stopped;			 /* atomic: it should be dead by now */
 	gboolean signs;			 /* the token signs (garbage) */
 	gboolean sees;			 /* the signer reads the zone, and tells what it sees */
 	gboolean replaced;		 /* ... no old signature is left */
@@ -84,6 +86,11 @@ void fake_world_end(void);
 /* what the plugins of the engine so far do has no effect from here on */
 void fake_world_crash(void);
 void fake_world_set(FakeCall call, FakeFault fault, KasperError code);
+/* the engine's plugins do nothing more from the @n-th point on at which a process can die: before
+ * a call has an effect, or after it, before anybody has heard of it */
+void fake_world_stop_at(gint n);
+/* the point was reached */
+gboolean fake_world_is_stopped(void);
 /* calls that hang go on */
 void fake_world_release(void);
 /* waits until @n calls hang */
