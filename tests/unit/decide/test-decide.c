@@ -143,6 +143,31 @@ test_one_submission_at_a_time(void)
 	g_assert_cmpint(get_rule(plan, 3, KASPER_RECORD_DS), ==, KASPER_RULE_PARENT);
 }
 
+/* a change of mind, and another: the parent may show what was wanted in between after what is
+ * wanted now, which it was told of before as well */
+static void
+test_changes_of_mind(void)
+{
+	KasperSnapshot snapshot;
+	const KasperLedger *ledger = &snapshot.ledgers[KASPER_LEDGER_DS];
+
+	fixture_get_zone(&snapshot);
+	for (guint i = 0; i < 3; i++) {
+		g_autoptr(KasperPlan) plan = NULL;
+
+		snapshot.insecure = !snapshot.insecure;
+		plan = fixture_decide(&snapshot, NOW + i);
+		g_assert_true(plan->submits);
+		fixture_accept(&snapshot, NOW + i);
+	}
+	fixture_show_ds(&snapshot, 0, NOW + 100);
+	g_assert_cmpuint(ledger->n_versions, ==, 2);
+	g_assert_cmpuint(ledger->versions[0].keys, ==, OLD);
+	g_assert_cmpint(ledger->versions[0].end, ==, KASPER_TIME_NEVER);
+	fixture_show_ds(&snapshot, 0, NOW + 2 + 2400);
+	g_assert_cmpint(ledger->versions[0].end, ==, NOW + 2 + 2400 + 12900);
+}
+
 static void
 test_full_ledger(void)
 {
@@ -506,6 +531,7 @@ main(int argc, char **argv)
 	g_test_add_func("/decide/nothing-known", test_nothing_known);
 	g_test_add_func("/decide/one-order-at-a-time", test_one_order_at_a_time);
 	g_test_add_func("/decide/one-submission-at-a-time", test_one_submission_at_a_time);
+	g_test_add_func("/decide/changes-of-mind", test_changes_of_mind);
 	g_test_add_func("/decide/full-ledger", test_full_ledger);
 	g_test_add_func("/decide/adopted", test_adopted);
 	g_test_add_func("/decide/invalid", test_invalid);
