@@ -282,6 +282,10 @@ class Lab:
         if self.syslog:
             plugins += plugin_xml("syslog", "notify-syslog", "notifier",
                                   path=self.syslog.path, ident="kasperd")
+        else:
+            # not the system log of the machine that runs the tests
+            plugins += ('    <p:Plugin name="syslog" module="notify-syslog" kind="notifier" '
+                        'enabled="false"/>\n')
         if self.ds_submit or self.ds_retract:
             settings = {}
             if self.ds_submit:

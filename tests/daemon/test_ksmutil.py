@@ -160,6 +160,10 @@ class DsSeen(unittest.TestCase):
             said = lab.ksmutil("key", "ksk-retire", "--zone", "example.org", "--cka_id", old,
                                stdin="y\n").stdout
             self.assertIn(f"Key {old} retired", said)
+            lab.leap_until(lambda: lab.key(cka_id=old)["dnskey"] == "hidden")
+            # nothing needs it any more, but nobody has said that its DS has left the parent
+            self.assertEqual(lab.key(cka_id=old)["state"], "retire")
+            lab.kasper("key", "ds-gone", "--zone", "example.org", "--cka_id", old)
             lab.leap_until(lambda: lab.key(cka_id=old)["state"] == "dead")
             self.assertEqual(lab.key(cka_id=new)["state"], "active")
 
