@@ -198,16 +198,12 @@ cli_table_make_labels(CliTable *self, const gchar *const *fields)
 static void
 cli_table_add_tuple_object(CliTable *self, const gchar *const *fields, GVariant *row)
 {
-	gsize n_values = g_variant_n_children(row);
-
 	cli_table_make_labels(self, fields);
 	cli_table_begin_object(self);
-	for (gsize i = 0; i < MIN(n_values, self->labels->len); i++) {
-		g_autoptr(GVariant) value = g_variant_get_child_value(row, i);
-
-		g_string_append(self->line, self->labels->pdata[i]);
-		kasper_json_append(self->line, value);
-	}
+	kasper_json_append_members(self->line,
+				   (const gchar *const *)self->labels->pdata,
+				   self->labels->len,
+				   row);
 	g_string_append_c(self->line, '}');
 	cli_table_end_object(self);
 }

@@ -112,6 +112,22 @@ kasper_json_append_entry(GString *out, GVariant *entry, guint depth)
 	kasper_json_append_at(out, value, depth + 1);
 }
 
+void
+kasper_json_append_integer(GString *out, gint64 number)
+{
+	guint64 rest = number < 0 ? -(guint64)number : (guint64)number;
+	gchar digits[24];
+	guint n = sizeof digits;
+
+	do {
+		digits[--n] = (gchar)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (number < 0)
+		digits[--n] = '-';
+	g_string_append_len(out, digits + n, (gssize)(sizeof digits - n));
+}
+
 static void
 kasper_json_append_number(GString *out, GVariant *value)
 {
@@ -138,7 +154,7 @@ kasper_json_append_number(GString *out, GVariant *value)
 	if (number == KASPER_TIME_UNSET || number == KASPER_TIME_NEVER)
 		g_string_append(out, "null");
 	else
-		g_string_append_printf(out, "%" G_GINT64_FORMAT, number);
+		kasper_json_append_integer(out, number);
 }
 
 static void
