@@ -148,7 +148,9 @@ class RealSigner(unittest.TestCase):
             lab.verify()
             if done():
                 return
-            lab.leap()
+            # what the zone waits for; on the way there the signer is asked every hour
+            due = lab.zone()["next_due"]
+            lab.leap(due if due < 2**62 else None)
         self.fail(f"it does not end:\n{lab.kasper('key', 'list').stdout}")
 
     def begin(self, lab, keytype="KSK"):
