@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <libxml/relaxng.h>
 
+#include "kasper-config-resource.h"
 #include "kasper-schema-private.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNGParserCtxt, xmlRelaxNGFreeParserCtxt)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
-#include "kasper-config-resource.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
