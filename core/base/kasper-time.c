@@ -104,7 +104,8 @@ kasper_time_parse(const gchar *text, KasperTime *ret_time, GError **error)
 	if (text[0] == '@' && kasper_time_parse_seconds(text + 1, ret_time))
 		return TRUE;
 	date = g_date_time_new_from_iso8601(g_strdelimit(iso, " ", 'T'), utc);
-	if (date == NULL) {
+	/* instants are counted from 1970 on */
+	if (date == NULL || g_date_time_to_unix(date) < 0) {
 		g_set_error(error,
 			    KASPER_ERROR,
 			    KASPER_ERROR_INVALID,

@@ -137,6 +137,7 @@ test_time_forms(void)
 	g_assert_true(kasper_time_parse("2026-11-24T09:30:00+01:00", &time, &error));
 	g_assert_cmpint(time, ==, 1795509000);
 	g_assert_no_error(error);
+	g_assert_false(kasper_time_parse("0226-11-24", &time, NULL));
 	g_assert_false(kasper_time_parse("tomorrow", &time, &error));
 	g_assert_error(error, KASPER_ERROR, KASPER_ERROR_INVALID);
 }
