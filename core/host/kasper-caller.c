@@ -135,15 +135,17 @@ kasper_call_start_timer(KasperCall *self)
 	g_source_attach(self->timer, caller->context);
 }
 
-/* who waits behind a late call does not wait for ever */
+/* who waits behind a late call does not wait for ever; who waits behind others has time */
 static void
-kasper_caller_watch_waiting(KasperCaller *self, KasperCallQueue *queue)
+kasper_caller_watch_waiting(KasperCallQueue *queue)
 {
 	for (guint parallel = 0; parallel < 2; parallel++) {
 		for (GList *item = queue->waiting[parallel].head; item != NULL; item = item->next) {
 			KasperCall *call = item->data;
 
-			if (call->timer == NULL)
+			if (queue->late == 0)
+				kasper_call_stop_timer(call);
+			else if (call->timer == NULL)
 				kasper_call_start_timer(call);
 		}
 	}
@@ -161,7 +163,7 @@ kasper_call_be_late(KasperCall *self)
 	if (queue->late++ == 0)
 		queue->late_since = g_get_monotonic_time();
 	caller->running--;
-	kasper_caller_watch_waiting(caller, queue);
+	kasper_caller_watch_waiting(queue);
 	kasper_caller_dispatch(caller);
 	g_cancellable_cancel(self->cancellable);
 	kasper_call_fail(self, KASPER_ERROR_UNKNOWN_OUTCOME, text);
@@ -207,10 +209,10 @@ kasper_call_finish(gpointer data)
 
 	kasper_call_stop_timer(self);
 	queue->inside[self->order.parallel]--;
-	if (task == NULL)
-		queue->late--;
-	else
+	if (task != NULL)
 		caller->running--;
+	else if (--queue->late == 0)
+		kasper_caller_watch_waiting(queue);
 	kasper_caller_drop_queue(caller, queue);
 	kasper_caller_dispatch(caller);
 	if (task != NULL && self->error != NULL)

@@ -449,6 +449,37 @@ test_patience(Bench *bench, gconstpointer data)
 	g_assert_no_error(slow.error);
 }
 
+/* ... also for those who were counted against a late call, which is back */
+static void
+test_patience_after_late(Bench *bench, gconstpointer data)
+{
+	g_auto(Answer) late = {0};
+	g_auto(Answer) slow = {0};
+	g_auto(Answer) clock = {0};
+	g_auto(Answer) patient = {0};
+
+	call(bench, work_until_cancelled, SHORT_TIME, &late);
+	call(bench, work_hang, LONG_TIME, &slow);
+	call(bench, work_name, SHORT_TIME, &patient);
+	wait_for(&late);
+	g_assert_error(late.error, KASPER_ERROR, KASPER_ERROR_UNKNOWN_OUTCOME);
+	bench_wait_for(bench, &bench->inside, 1);
+	call_plugin(bench,
+		    open_plugin(bench, "two"),
+		    work_until_cancelled,
+		    "y",
+		    4 * SHORT_TIME,
+		    FALSE,
+		    &clock);
+	wait_for(&clock);
+	g_assert_false(patient.done);
+	bench_open_gate(bench);
+	wait_for(&patient);
+	g_assert_no_error(patient.error);
+	wait_for(&slow);
+	g_assert_no_error(slow.error);
+}
+
 /* threads that hang are not missed */
 static void
 test_many_late(Bench *bench, gconstpointer data)
@@ -572,6 +603,7 @@ main(int argc, char **argv)
 	    {"cancelled", test_cancelled},
 	    {"behind-late", test_behind_late},
 	    {"patience", test_patience},
+	    {"patience-after-late", test_patience_after_late},
 	    {"many-late", test_many_late},
 	    {"close", test_close},
 	    {"host-gone", test_host_gone},
