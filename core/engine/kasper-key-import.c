@@ -129,14 +129,12 @@ kasper_import_check_id(KasperEngine *engine, const KasperImport *self, GError **
 {
 	GError *error_local = NULL;
 
-	if (kasper_store_find_pair(engine->store, self->id, NULL, &error_local)) {
-		g_set_error(error,
+	if (kasper_store_find_pair(engine->store, self->id, NULL, &error_local))
+		g_set_error(&error_local,
 			    KASPER_ERROR,
 			    KASPER_ERROR_EXISTS,
 			    "key with CKA_ID \"%s\" already exists in database",
 			    self->id);
-		return FALSE;
-	}
 	if (g_error_matches(error_local, KASPER_ERROR, KASPER_ERROR_NOT_FOUND)) {
 		g_error_free(error_local);
 		return TRUE;
@@ -167,6 +165,7 @@ kasper_import_check_zone(KasperEngine *engine,
 	}
 	self->zone = row.number;
 	self->policy = row.policy;
+	g_free(self->zone_name);
 	self->zone_name = g_steal_pointer(&row.name);
 	return TRUE;
 }

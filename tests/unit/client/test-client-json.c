@@ -185,7 +185,7 @@ test_broken_members(void)
 
 	for (guint i = 0; i < 20000; i++) {
 		gsize length = (gsize)g_test_rand_int_range(0, (gint)size + 1);
-		guint8 *octets = g_malloc(length);
+		guint8 *octets = g_malloc(length + 1);
 		g_autoptr(GVariant) broken = NULL;
 
 		memcpy(octets, g_variant_get_data(good), length);

@@ -46,6 +46,9 @@ control_run_thread(gpointer data)
 	run->func(client, run->data);
 	kasper_client_close(client);
 	g_object_unref(client);
+	/* what GDBus put off until now */
+	while (g_main_context_iteration(context, FALSE))
+		;
 	g_main_context_pop_thread_default(context);
 	g_atomic_int_set(&run->is_done, 1);
 	g_main_context_wakeup(NULL);
