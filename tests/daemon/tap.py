@@ -12,6 +12,7 @@ class TapResult(unittest.TestResult):
         self.stream = stream
         self.numbers = {name: number for number, name in enumerate(names, 1)}
         self.began = 0.0
+        self.failed_parts = set()
 
     def startTest(self, test):
         super().startTest(test)
@@ -40,6 +41,19 @@ class TapResult(unittest.TestResult):
         super().addError(test, err)
         self.explain(test, err)
         self.say("not ok", test)
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.stream.write(f"# {subtest}\n")
+            self.explain(subtest, err)
+            self.failed_parts.add(test.id())
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        # of a test with failing parts nobody says that it failed
+        if test.id() in self.failed_parts:
+            self.say("not ok", test)
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
