@@ -21,6 +21,15 @@ kasper_decide_assume_parent(KasperSnapshot *self, KasperTime now)
 		kasper_snapshot_assume_parent(self, at);
 }
 
+/* a class of signatures that is replaced one by one, and nobody looks whether that is done */
+static gboolean
+kasper_decide_is_ended_by_time(const KasperVersion *version)
+{
+	return version->gone != KASPER_TIME_UNSET &&
+	       (version->flags & ((guint)KASPER_VERSION_CURRENT | (guint)KASPER_VERSION_WATCHED)) ==
+		   KASPER_VERSION_CURRENT;
+}
+
 /* signatures that were replaced one by one are all replaced by now */
 static void
 kasper_decide_end_gradual(KasperSnapshot *self, KasperTime now)
@@ -30,8 +39,7 @@ kasper_decide_end_gradual(KasperSnapshot *self, KasperTime now)
 	for (guint i = 0; i < ledger->n_versions; i++) {
 		KasperVersion *version = &ledger->versions[i];
 
-		if ((version->flags & KASPER_VERSION_CURRENT) != 0 &&
-		    version->gone != KASPER_TIME_UNSET && version->gone <= now)
+		if (kasper_decide_is_ended_by_time(version) && version->gone <= now)
 			version->flags &= ~(guint)KASPER_VERSION_CURRENT;
 	}
 	if (self->gradual_until <= now)
@@ -271,7 +279,7 @@ kasper_decide_set_wake(KasperDecision *self)
 			const KasperVersion *version = &ledger->versions[i];
 
 			kasper_plan_wake_at(self->plan, version->end);
-			if ((version->flags & KASPER_VERSION_CURRENT) != 0)
+			if (kasper_decide_is_ended_by_time(version))
 				kasper_plan_wake_at(self->plan, version->gone);
 		}
 	}

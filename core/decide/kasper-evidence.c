@@ -80,6 +80,33 @@ kasper_evidence_confirm_keys(KasperSnapshot *self,
 	kasper_evidence_add_served_ttl(self, report->dnskey_ttl);
 }
 
+/* a class of signatures that is still served in part. Where somebody looks, only a look that finds
+ * none of them ends it; else the time does in which the signer replaces all */
+static void
+kasper_evidence_keep_class(KasperVersion *version,
+			   const KasperVersion *wanted,
+			   const KasperSignerReport *report,
+			   KasperTime now,
+			   KasperTime published,
+			   const KasperPolicy *policy)
+{
+	gboolean counted = version->gone != KASPER_TIME_UNSET;
+	KasperTime gone = version->gone;
+
+	if (counted && report->assumed && (version->flags & (guint)KASPER_VERSION_WATCHED) == 0)
+		return;
+	if (!counted)
+		gone = kasper_time_add(published, kasper_timing_get_replacement(policy));
+	else if (!report->assumed)
+		gone = MAX(gone, now); /* it was seen, whatever was reckoned */
+	kasper_evidence_retire(version, wanted, gone, KASPER_LEDGER_DATA, TRUE, policy);
+	version->flags |= KASPER_VERSION_CURRENT;
+	if (report->watched) {
+		version->flags |= KASPER_VERSION_WATCHED;
+		version->end = KASPER_TIME_NEVER;
+	}
+}
+
 /* a class of signatures that the last order replaces */
 static void
 kasper_evidence_confirm_class(KasperSnapshot *self,
@@ -88,30 +115,22 @@ kasper_evidence_confirm_class(KasperSnapshot *self,
 			      const KasperSignerReport *report,
 			      KasperTime gone)
 {
-	const KasperPolicy *policy = &self->policy;
-	gboolean current = (version->flags & KASPER_VERSION_CURRENT) != 0;
-	gboolean counted = version->gone != KASPER_TIME_UNSET;
+	gboolean watched = (version->flags & KASPER_VERSION_WATCHED) != 0;
 
 	if (kasper_evidence_is_gradual(version, wanted, report)) {
-		if (!counted)
-			gone = kasper_time_add(gone, kasper_timing_get_replacement(policy));
-		else if (report->assumed)
-			return;
-		else
-			gone =
-			    MAX(version->gone, self->now); /* it was seen, whatever was reckoned */
-		kasper_evidence_retire(version, wanted, gone, KASPER_LEDGER_DATA, TRUE, policy);
-		version->flags |= KASPER_VERSION_CURRENT;
-	} else if (current) {
-		if (counted)
-			gone = MIN(version->gone, gone);
-		kasper_evidence_retire(version,
-				       wanted,
-				       gone,
-				       KASPER_LEDGER_DATA,
-				       report->assumed,
-				       policy);
+		kasper_evidence_keep_class(version, wanted, report, self->now, gone, &self->policy);
+		return;
 	}
+	if ((version->flags & KASPER_VERSION_CURRENT) == 0)
+		return;
+	if (version->gone != KASPER_TIME_UNSET && !watched)
+		gone = MIN(version->gone, gone);
+	kasper_evidence_retire(version,
+			       wanted,
+			       gone,
+			       KASPER_LEDGER_DATA,
+			       report->assumed,
+			       &self->policy);
 }
 
 static void

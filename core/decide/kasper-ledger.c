@@ -64,7 +64,7 @@ kasper_ledger_publish(KasperLedger *self,
 	*ret_returned = version != NULL;
 	if (version != NULL) {
 		/* not gone after all */
-		version->flags &= ~(guint)KASPER_VERSION_ASSUMED;
+		version->flags &= ~((guint)KASPER_VERSION_ASSUMED | (guint)KASPER_VERSION_WATCHED);
 		version->flags |= KASPER_VERSION_WANTED;
 		version->gone = KASPER_TIME_UNSET;
 		version->end = KASPER_TIME_NEVER;

@@ -27,6 +27,7 @@ typedef enum {
 	KASPER_VERSION_ADDED_TO = 1 << 5, /* past: what replaced it only added */
 	KASPER_VERSION_CUT_DOWN = 1 << 6, /* past: what replaced it only removed */
 	KASPER_VERSION_RETURNED = 1 << 7, /* DS: wanted again before it was gone, at @since */
+	KASPER_VERSION_WATCHED = 1 << 8,  /* data: was seen; only a look that finds none ends it */
 } KasperVersionFlag;
 
 /**

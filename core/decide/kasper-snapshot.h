@@ -55,6 +55,7 @@ typedef struct {
 	KasperSpan dnskey_ttl;   /* TTL of the DNSKEY RRset; 0: not known */
 	gboolean all_replaced;   /* no signature of a key that is not ordered to sign is left */
 	gboolean assumed;        /* it rests on the clock, not on a look at the zone */
+	gboolean watched;        /* there will be another look until all are replaced */
 } KasperSignerReport;
 
 /* evidence and commands; each is a pure function of the snapshot, to be followed by a decision */

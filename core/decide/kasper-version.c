@@ -88,7 +88,8 @@ kasper_version_retire(KasperVersion *self,
 
 	self->flags &= ~((guint)KASPER_VERSION_CURRENT | (guint)KASPER_VERSION_WANTED |
 			 (guint)KASPER_VERSION_OBSERVED | (guint)KASPER_VERSION_ADDED_TO |
-			 (guint)KASPER_VERSION_CUT_DOWN | (guint)KASPER_VERSION_RETURNED);
+			 (guint)KASPER_VERSION_CUT_DOWN | (guint)KASPER_VERSION_RETURNED |
+			 (guint)KASPER_VERSION_WATCHED);
 	if (adds && !removes)
 		self->flags |= KASPER_VERSION_ADDED_TO;
 	if (removes && !adds)

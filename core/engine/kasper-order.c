@@ -127,6 +127,7 @@ kasper_order_record_published(KasperEngine *self,
 		    .dnskey_ttl = kasper_signer_answer_get_dnskey_ttl(answer),
 		    .all_replaced = kasper_signer_answer_get_all_replaced(answer),
 		    .assumed = kasper_signer_answer_get_assumed(answer),
+		    .watched = !kasper_signer_answer_get_assumed(answer),
 		},
 	};
 	const KasperTurn turn = {

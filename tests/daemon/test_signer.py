@@ -167,6 +167,16 @@ class RealSigner(unittest.TestCase):
             self.begin(lab)
             old = lab.key(keytype="ZSK")
             lab.roll("ZSK")
+            self.walk(lab, lambda: lab.key(cka_id=old["cka_id"])["state"] == "retire")
+            # its signatures are seen in the zone, so its DNSKEY stays, whatever the clock says
+            lab.leap(lab.now() + 30 * 86400)
+            self.assertIn(old["keytag"], signers(lab.signed()))
+            self.assertEqual(lab.key(cka_id=old["cka_id"])["dnskey"], "omnipresent")
+            lab.verify()
+            # the signer's clock is not turned: it replaces now what it would in the days to come
+            for word in ("clear", "sign"):
+                subprocess.run([CONTROL, word, "example.org"], check=True, capture_output=True)
+            wait_until(lambda: old["keytag"] not in signers(lab.signed()), "new signatures")
             self.walk(lab, lambda: lab.key(cka_id=old["cka_id"])["state"] == "dead")
             self.assertEqual(signers(lab.signed()),
                              {lab.key(keytype="ZSK", state="active")["keytag"]})

@@ -106,6 +106,46 @@ test_gradual(void)
 	g_assert_cmpint(get(&snapshot, KASPER_LEDGER_DATA, 0)->end, ==, NOW + 390000 + 8400);
 }
 
+/* where somebody looks, no clock ends what was seen: however long it takes, there is another look
+ */
+static void
+test_watched(void)
+{
+	KasperSnapshot snapshot;
+	KasperTime later = NOW + 30 * KASPER_SPAN_DAY;
+	g_autoptr(KasperPlan) plan = NULL;
+
+	get_swapping_zone(&snapshot);
+	take(&snapshot, (KasperSignerReport){.watched = TRUE});
+	g_assert_cmpint(snapshot.gradual_until, ==, NOW + 5 + 396000);
+	g_assert_cmpint(get(&snapshot, KASPER_LEDGER_DATA, 0)->end, ==, KASPER_TIME_NEVER);
+	/* nobody came by for a month: the old signatures may be served to this day */
+	plan = kasper_decide(&snapshot, later);
+	g_assert_cmpuint(plan->after.ledgers[KASPER_LEDGER_DATA].n_versions, ==, 2);
+	g_assert_cmpuint(get(&plan->after, KASPER_LEDGER_DATA, 0)->flags &
+			     (guint)KASPER_VERSION_CURRENT,
+			 !=,
+			 0);
+	/* the look that finds none counts from then on, not from the estimate */
+	snapshot.now = later;
+	take(&snapshot,
+	     (KasperSignerReport){.published_at = later, .watched = TRUE, .all_replaced = TRUE});
+	g_assert_cmpint(snapshot.gradual_until, ==, KASPER_TIME_UNSET);
+	g_assert_cmpint(get(&snapshot, KASPER_LEDGER_DATA, 0)->end, ==, later + 8400);
+}
+
+/* nobody looks any longer: the clock is all that there is, as if nobody ever had */
+static void
+test_unwatched(void)
+{
+	KasperSnapshot snapshot;
+
+	get_swapping_zone(&snapshot);
+	take(&snapshot, (KasperSignerReport){.watched = TRUE});
+	take(&snapshot, (KasperSignerReport){.assumed = TRUE});
+	g_assert_cmpint(get(&snapshot, KASPER_LEDGER_DATA, 0)->end, ==, NOW + 5 + 396000 + 8400);
+}
+
 /* signatures that are left out are left out in one pass, unless a look shows some */
 static void
 test_dropped(void)
@@ -266,6 +306,8 @@ main(int argc, char **argv)
 	g_test_add_func("/evidence/other-revision", test_other_revision);
 	g_test_add_func("/evidence/too-early", test_too_early);
 	g_test_add_func("/evidence/gradual", test_gradual);
+	g_test_add_func("/evidence/watched", test_watched);
+	g_test_add_func("/evidence/unwatched", test_unwatched);
 	g_test_add_func("/evidence/dropped", test_dropped);
 	g_test_add_func("/evidence/signer-delay", test_signer_delay);
 	g_test_add_func("/evidence/served-ttl", test_served_ttl);
