@@ -149,8 +149,7 @@ class RealSigner(unittest.TestCase):
             if done():
                 return
             # what the zone waits for; on the way there the signer is asked every hour
-            due = lab.zone()["next_due"]
-            lab.leap(due if due < 2**62 else None)
+            lab.leap(lab.zone()["next_due"])
         self.fail(f"it does not end:\n{lab.kasper('key', 'list').stdout}")
 
     def begin(self, lab, keytype="KSK"):
