@@ -283,27 +283,13 @@ kasper_goals_clear(KasperGoals *self)
 	}
 }
 
-/* orders for roles become orders for keys */
-static void
-kasper_goals_take_orders(KasperSnapshot *snapshot)
-{
-	for (guint slot = 0; slot < snapshot->n_keys && snapshot->roll_roles != 0; slot++) {
-		KasperKey *key = &snapshot->keys[slot];
-
-		if (key->number != 0 && key->goal == KASPER_GOAL_IN && !key->standby &&
-		    (key->roles & ~(guint)snapshot->roll_roles) == 0)
-			key->roll |= KASPER_ROLL_ASKED;
-	}
-	snapshot->roll_roles = 0;
-}
-
 void
 kasper_goals_update(KasperDecision *decision)
 {
 	KasperSnapshot *snapshot = decision->snapshot;
 	KasperGoals self = {.decision = decision, .frozen = snapshot->holds != 0};
 
-	kasper_goals_take_orders(snapshot);
+	kasper_snapshot_take_orders(snapshot);
 	if (kasper_snapshot_is_insecure(snapshot)) {
 		for (guint slot = 0; slot < snapshot->n_keys && !self.frozen; slot++) {
 			const KasperKey *key = &snapshot->keys[slot];

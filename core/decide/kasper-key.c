@@ -86,7 +86,8 @@ kasper_key_get_goal_records(const KasperKey *self)
 		return 0;
 	if (!self->standby)
 		return records;
-	/* a standby KSK waits with its DS at the parent, a standby ZSK with its DNSKEY in the zone */
+	/* a standby KSK waits with its DS at the parent, a standby ZSK with its DNSKEY in the zone
+	 */
 	return (self->roles & KASPER_ROLE_KEY) != 0 ? KASPER_RECORD_DS : KASPER_RECORD_DNSKEY;
 }
 

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 KasperSpan kasper_snapshot_get_ttl(const KasperSnapshot *self,
 				   KasperLedgerKind kind,
 				   const KasperVersion *content);
+/* orders for roles become orders for the keys that there are */
+void kasper_snapshot_take_orders(KasperSnapshot *self);
 /* the goal is to be unsigned, one way or the other */
 gboolean kasper_snapshot_is_insecure(const KasperSnapshot *self);
 /* what the parent was last seen with is what we want, as far as keys go */

@@ -89,7 +89,7 @@ kasper_snapshot_get_content(const KasperSnapshot *self, KasperLedgerKind kind)
 
 	for (guint slot = 0; slot < self->n_keys; slot++) {
 		guint records = self->keys[slot].number != 0 ? self->keys[slot].records : 0;
-		guint wanted = kind == KASPER_LEDGER_DS       ? KASPER_RECORD_DS
+		guint wanted = kind == KASPER_LEDGER_DS	      ? KASPER_RECORD_DS
 			       : kind == KASPER_LEDGER_DNSKEY ? KASPER_RECORD_DNSKEY
 							      : KASPER_RECORD_RSZ;
 
@@ -135,6 +135,19 @@ kasper_snapshot_adopt_records(KasperSnapshot *self)
 	kasper_snapshot_update_ds_phases(self);
 }
 
+void
+kasper_snapshot_take_orders(KasperSnapshot *self)
+{
+	for (guint slot = 0; slot < self->n_keys && self->roll_roles != 0; slot++) {
+		KasperKey *key = &self->keys[slot];
+
+		if (key->number != 0 && key->goal == KASPER_GOAL_IN && !key->standby &&
+		    (key->roles & ~(guint)self->roll_roles) == 0)
+			key->roll |= KASPER_ROLL_ASKED;
+	}
+	self->roll_roles = 0;
+}
+
 /**
  * kasper_snapshot_add_key: (skip)
  * @self: a snapshot
@@ -158,6 +171,8 @@ kasper_snapshot_add_key(KasperSnapshot *self, const KasperKey *key)
 	if (slot == KASPER_KEYS_MAX)
 		return -1;
 	self->n_keys = MAX(self->n_keys, slot + 1);
+	/* a key that comes after an order is the answer to it, and not meant by it */
+	kasper_snapshot_take_orders(self);
 	place = &self->keys[slot];
 	*place = *key;
 	place->goal = KASPER_GOAL_IN;
@@ -315,7 +330,8 @@ kasper_presence_get_state(const KasperPresence *self, const KasperKey *key, guin
 		return KASPER_RECORD_OMNIPRESENT;
 	if ((self->any[index] & bit) == 0)
 		return KASPER_RECORD_HIDDEN;
-	return (key->records >> index & 1) != 0 ? KASPER_RECORD_RUMOURED : KASPER_RECORD_UNRETENTIVE;
+	return (key->records >> index & 1) != 0 ? KASPER_RECORD_RUMOURED
+						: KASPER_RECORD_UNRETENTIVE;
 }
 
 void

@@ -95,10 +95,9 @@ kasper_timing_get_parent_end(const KasperPolicy *policy,
 KasperSpan
 kasper_timing_get_replacement(const KasperPolicy *policy)
 {
-	KasperSpan longest =
-	    kasper_timing_sum(MAX(policy->validity, policy->validity_denial),
-			      policy->jitter,
-			      policy->resign);
+	KasperSpan longest = kasper_timing_sum(MAX(policy->validity, policy->validity_denial),
+					       policy->jitter,
+					       policy->resign);
 
 	return MAX(0, kasper_time_since(longest, policy->refresh));
 }
@@ -119,10 +118,10 @@ kasper_timing_get_replacement(const KasperPolicy *policy)
 KasperSpan
 kasper_timing_get_lead(const KasperPolicy *policy, guint roles)
 {
-	KasperSpan child = kasper_timing_sum(
-	    kasper_time_add(policy->signer_delay, policy->zone_propagation),
-	    policy->dnskey_ttl,
-	    policy->publish_safety);
+	KasperSpan child =
+	    kasper_timing_sum(kasper_time_add(policy->signer_delay, policy->zone_propagation),
+			      policy->dnskey_ttl,
+			      policy->publish_safety);
 	KasperSpan parent = kasper_timing_sum(
 	    kasper_time_add(policy->registration_delay, policy->parent_propagation),
 	    policy->ds_ttl,
@@ -184,7 +183,8 @@ kasper_timing_get_rollover_start(const KasperPolicy *policy,
 
 	if (demand->lifetime <= 0 || active == KASPER_TIME_UNSET)
 		return KASPER_TIME_NEVER;
-	return MAX(kasper_time_add(active, 1), kasper_time_since(due, kasper_time_add(lead, early)));
+	return MAX(kasper_time_add(active, 1),
+		   kasper_time_since(due, kasper_time_add(lead, early)));
 }
 
 /**
@@ -231,14 +231,14 @@ KasperSpan
 kasper_timing_get_bound(const KasperPolicy *policy, const KasperDemand *demand)
 {
 	KasperSpan keys = kasper_timing_get_child_phase(policy, policy->dnskey_ttl);
-	KasperSpan data = kasper_timing_sum(
-	    kasper_timing_get_child_phase(policy, policy->max_zone_ttl),
-	    kasper_timing_get_replacement(policy),
-	    0);
-	KasperSpan parent =
-	    kasper_timing_sum(kasper_time_add(policy->registration_delay, policy->parent_propagation),
-			      policy->ds_ttl,
-			      kasper_timing_get_margin(policy, TRUE, TRUE));
+	KasperSpan data =
+	    kasper_timing_sum(kasper_timing_get_child_phase(policy, policy->max_zone_ttl),
+			      kasper_timing_get_replacement(policy),
+			      0);
+	KasperSpan parent = kasper_timing_sum(
+	    kasper_time_add(policy->registration_delay, policy->parent_propagation),
+	    policy->ds_ttl,
+	    kasper_timing_get_margin(policy, TRUE, TRUE));
 	KasperSpan bound = kasper_time_add(keys, keys);
 
 	if ((demand->roles & KASPER_ROLE_ZONE) != 0)

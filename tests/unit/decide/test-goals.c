@@ -182,6 +182,27 @@ test_roll_roles(void)
 	g_assert_cmpuint(plan->after.keys[0].roll, ==, 0);
 }
 
+/* the successor is added to the snapshot that still has the order, and answers it: it is not itself
+ * to be replaced */
+static void
+test_roll_roles_answered(void)
+{
+	KasperSnapshot snapshot;
+	g_autoptr(KasperPlan) asked = NULL;
+	g_autoptr(KasperPlan) plan = NULL;
+
+	fixture_get_zone(&snapshot);
+	snapshot.roll_roles = KASPER_ROLE_ZSK;
+	asked = kasper_decide(&snapshot, NOW);
+	g_assert_cmpuint(fixture_count_steps(asked, KASPER_STEP_NEED_KEY), ==, 1);
+	fixture_add_key(&snapshot, 3, &snapshot.policy.demands[1]);
+	plan = kasper_decide(&snapshot, NOW);
+	g_assert_cmpuint(fixture_count_steps(plan, KASPER_STEP_NEED_KEY), ==, 0);
+	g_assert_cmpint(plan->after.keys[1].goal, ==, KASPER_GOAL_OUT);
+	g_assert_cmpint(plan->after.keys[2].goal, ==, KASPER_GOAL_IN);
+	g_assert_cmpuint(plan->after.keys[2].roll, ==, 0);
+}
+
 /* a successor whose number is lower, since its backup took longer, is a successor all the same */
 static void
 test_older_successor(void)
@@ -485,6 +506,7 @@ main(int argc, char **argv)
 	g_test_add_func("/goals/manual", test_manual);
 	g_test_add_func("/goals/manual-policy-change", test_manual_policy_change);
 	g_test_add_func("/goals/roll-roles", test_roll_roles);
+	g_test_add_func("/goals/roll-roles-answered", test_roll_roles_answered);
 	g_test_add_func("/goals/older-successor", test_older_successor);
 	g_test_add_func("/goals/notice", test_notice);
 	g_test_add_func("/goals/unavailable", test_unavailable);
