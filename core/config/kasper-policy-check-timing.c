@@ -184,7 +184,8 @@ kasper_check_signer_delay(const KasperPolicyCheck *self)
 {
 	const KasperPolicy *values = &self->policy->values;
 
-	if (values->signer_delay == 0 && values->n_demands > 0 && !values->passthrough &&
+	if (kasper_xml_find(self->node, "Signatures/p:SignerDelay") == NULL &&
+	    values->n_demands > 0 && !values->passthrough &&
 	    kasper_check_believes_signer(self->config))
 		SAY(self,
 		    WARNING,

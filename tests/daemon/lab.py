@@ -79,6 +79,7 @@ def policy_xml(name="default", *, csk=False, keys="", repository="main", algorit
       <Jitter>PT{v['jitter']}S</Jitter>
       <InceptionOffset>PT3600S</InceptionOffset>
       <MaxZoneTTL>PT{v['max_zone_ttl']}S</MaxZoneTTL>
+      <SignerDelay xmlns="urn:kasper:plugin:1">PT0S</SignerDelay>
     </Signatures>
     <Denial><NSEC/></Denial>
     <Keys>
