@@ -226,7 +226,7 @@ on_answer(GObject *source, GAsyncResult *result, gpointer data)
 {
 	Answers *answers = data;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GVariant) reply =
+	G_GNUC_UNUSED g_autoptr(GVariant) reply =
 	    g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
 
 	if (g_error_matches(error, KASPER_ERROR, KASPER_ERROR_BUSY))

@@ -209,7 +209,7 @@ roll(KasperClient *client, gpointer data)
 	GError *error = NULL;
 	g_autoptr(GVariant) first = leap_to_ds(client);
 	g_autoptr(GVariant) second = NULL;
-	g_autoptr(GVariant) old = NULL;
+	G_GNUC_UNUSED g_autoptr(GVariant) old = NULL;
 	g_autoptr(GVariant) retired = NULL;
 	const gchar *id = rows_text(first, "cka_id");
 

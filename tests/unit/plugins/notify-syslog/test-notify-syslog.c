@@ -105,7 +105,7 @@ receive(int fd)
 	return n >= 0 ? g_strndup(buffer, (gsize)n) : NULL;
 }
 
-static void
+static void G_GNUC_PRINTF(2, 3)
 assert_received(Fixture *self, const gchar *format, ...)
 {
 	g_autofree gchar *message = receive(self->fd);

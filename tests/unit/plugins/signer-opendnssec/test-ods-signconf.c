@@ -118,7 +118,7 @@ test_signconf_optional(OdsFixture *fixture, gconstpointer data)
 	KasperSigningPolicy *policy = kasper_zone_order_get_policy(order);
 	g_autofree gchar *plain = NULL;
 	g_autofree gchar *full = NULL;
-	g_autofree gchar *salted = NULL;
+	G_GNUC_UNUSED g_autofree gchar *salted = NULL;
 
 	ods_test_add_key(order, 'A', 257, 8, "PKZ");
 	g_object_set(policy,

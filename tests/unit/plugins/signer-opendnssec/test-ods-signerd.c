@@ -603,7 +603,7 @@ test_signerd_missing_key(Lab *self, gconstpointer data)
 	g_autoptr(KasperKeyInfo) stranger = NULL;
 	g_autoptr(KasperZoneOrder) good = NULL;
 	g_autoptr(KasperZoneOrder) bad = NULL;
-	g_autoptr(KasperZoneOrder) again = NULL;
+	G_GNUC_UNUSED g_autoptr(KasperZoneOrder) again = NULL;
 	g_autoptr(KasperSignerAnswer) answer = NULL;
 
 	if (lab_skip())
