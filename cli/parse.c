@@ -255,7 +255,9 @@ cli_args_parse(CliArgs *self,
 	}
 	/* GOption takes the first for the program */
 	g_strv_builder_add(given, "kasper");
-	g_strv_builder_addv(given, (const gchar **)(gpointer)argv);
+	/* OpenDNSSEC's page on key management has "---cka_id", and people copy from it */
+	for (; *argv != NULL; argv++)
+		g_strv_builder_add(given, *argv + (g_str_has_prefix(*argv, "---") ? 1 : 0));
 	rest = g_strv_builder_end(given);
 	if (!cli_parse(context, entries, &rest, error) || !cli_globals_apply(&globals, cli, error))
 		return FALSE;
