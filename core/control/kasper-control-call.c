@@ -17,7 +17,14 @@ kasper_control_return(KasperControlCall *call, GVariant *tuple)
 static void
 kasper_control_return_error(KasperControlCall *call, GError *error)
 {
+	g_autofree gchar *said = NULL;
+
 	g_assert(error != NULL);
+	/* what a token or a program said may be anything; on the wire it has to be UTF-8 */
+	if (!g_utf8_validate(error->message, -1, NULL)) {
+		said = error->message;
+		error->message = g_utf8_make_valid(said, -1);
+	}
 	g_dbus_method_invocation_take_error(call->invocation, error);
 }
 

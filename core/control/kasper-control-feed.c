@@ -46,8 +46,12 @@ kasper_control_level_to_string(KasperEventLevel level)
 static void
 kasper_control_row_add(GVariantBuilder *row, const gchar *name, const gchar *text)
 {
-	if (text != NULL)
-		g_variant_builder_add(row, "{sv}", name, g_variant_new_string(text));
+	if (text == NULL)
+		return;
+	g_variant_builder_add(row,
+			      "{sv}",
+			      name,
+			      g_variant_new_take_string(g_utf8_make_valid(text, -1)));
 }
 
 GVariant *

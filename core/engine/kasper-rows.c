@@ -7,10 +7,16 @@ kasper_row_add_value(GVariantBuilder *row, const gchar *name, GVariant *value)
 	g_variant_builder_add(row, "{sv}", name, value);
 }
 
+/* tokens, programs and file names say what they like, and GVariant takes nothing but UTF-8 */
 void
 kasper_row_add_text(GVariantBuilder *row, const gchar *name, const gchar *text)
 {
-	kasper_row_add_value(row, name, g_variant_new_string(text != NULL ? text : ""));
+	if (text == NULL || g_utf8_validate(text, -1, NULL))
+		kasper_row_add_value(row, name, g_variant_new_string(text != NULL ? text : ""));
+	else
+		kasper_row_add_value(row,
+				     name,
+				     g_variant_new_take_string(g_utf8_make_valid(text, -1)));
 }
 
 void

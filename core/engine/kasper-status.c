@@ -115,7 +115,10 @@ kasper_status_amend_plugin(KasperEngine *self, GVariant *row)
 		return g_variant_ref(row);
 	fields = g_variant_dict_new(row);
 	g_variant_dict_insert(fields, "state", "s", "failing");
-	g_variant_dict_insert(fields, "error", "s", repository->error);
+	g_variant_dict_insert_value(
+	    fields,
+	    "error",
+	    g_variant_new_take_string(g_utf8_make_valid(repository->error, -1)));
 	return g_variant_ref_sink(g_variant_dict_end(fields));
 }
 

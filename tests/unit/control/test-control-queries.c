@@ -272,6 +272,30 @@ test_refused(ControlFixture *fixture, gconstpointer data)
 	control_fixture_run(fixture, ask_for_nothing, NULL);
 }
 
+/* --- what others say --- */
+
+static void
+ask_strange_token(KasperClient *client, gpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GVariant) status = NULL;
+
+	g_assert_null(kasper_client_test_repository(client, "SoftHSM", NULL, &error));
+	g_assert_error(error, KASPER_ERROR, KASPER_ERROR_TRY_AGAIN);
+	g_assert_nonnull(strstr(error->message, "token said \xef\xbf\xbd"));
+	g_clear_error(&error);
+	status = kasper_client_status(client, NULL, &error);
+	g_assert_no_error(error);
+}
+
+static void
+test_no_utf8(ControlFixture *fixture, gconstpointer data)
+{
+	rows_token.error =
+	    g_error_new_literal(KASPER_ERROR, KASPER_ERROR_TRY_AGAIN, "token said \xff");
+	control_fixture_run(fixture, ask_strange_token, NULL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -282,5 +306,6 @@ main(int argc, char **argv)
 	CONTROL_TEST("/control/queries/pages", test_pages);
 	CONTROL_TEST("/control/queries/stream", test_stream);
 	CONTROL_TEST("/control/queries/refused", test_refused);
+	CONTROL_TEST("/control/queries/no-utf8", test_no_utf8);
 	return g_test_run();
 }

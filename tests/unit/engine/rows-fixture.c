@@ -287,13 +287,16 @@ rows_value(GVariant *row, const gchar *name, const gchar *type)
 	return value;
 }
 
-/* interned: it stays */
+/* as long as the row; its texts have one place from when it is serialized */
 const gchar *
 rows_text(GVariant *row, const gchar *name)
 {
-	g_autoptr(GVariant) value = rows_value(row, name, "s");
+	const gchar *text = NULL;
 
-	return g_intern_string(g_variant_get_string(value, NULL));
+	g_variant_get_data(row);
+	if (!g_variant_lookup(row, name, "&s", &text))
+		g_error("no text %s in %s", name, g_variant_print(row, TRUE));
+	return text;
 }
 
 gint64

@@ -233,6 +233,28 @@ test_status(RowsFixture *fixture, gconstpointer data)
 	assert_joined(problems, "what", "repository Spare signer ");
 }
 
+/* what others say may be anything, and is shown as far as it can be */
+static void
+test_no_utf8(RowsFixture *fixture, gconstpointer data)
+{
+	KasperRepository *repository = kasper_engine_find_repository(fixture->engine, "SoftHSM");
+	g_autoptr(GError) error =
+	    g_error_new_literal(KASPER_ERROR, KASPER_ERROR_TRY_AGAIN, "token said \xff\xfe");
+	g_autoptr(GVariant) status = NULL;
+	g_autoptr(GVariant) repositories = NULL;
+	g_autoptr(GVariant) plugins = NULL;
+	g_autoptr(GVariant) row = NULL;
+
+	kasper_engine_repository_failed(fixture->engine, repository, FALSE, error);
+	kasper_engine_set_problem(fixture->engine, "signer", "\xff");
+	status = g_variant_ref_sink(kasper_engine_status(fixture->engine));
+	repositories = rows_value(status, "repositories", "aa{sv}");
+	row = find(repositories, "name", "SoftHSM");
+	g_assert_cmpstr(rows_text(row, "error"), ==, "token said \xef\xbf\xbd\xef\xbf\xbd");
+	plugins = g_variant_ref_sink(kasper_engine_list_plugins(fixture->engine));
+	g_assert_cmpuint(g_variant_n_children(plugins), >, 0);
+}
+
 /* a zone is named only if it is what time is waited for */
 static void
 test_status_next(RowsFixture *fixture, gconstpointer data)
@@ -295,6 +317,7 @@ main(int argc, char **argv)
 	ROWS_TEST("/engine/rows/backups", test_backups);
 	ROWS_TEST("/engine/rows/queue", test_queue);
 	ROWS_TEST("/engine/rows/status", test_status);
+	ROWS_TEST("/engine/rows/no-utf8", test_no_utf8);
 	ROWS_TEST("/engine/rows/status-next", test_status_next);
 	ROWS_TEST("/engine/rows/plugins", test_plugins);
 	return g_test_run();
