@@ -504,6 +504,8 @@ class Lab:
 
     def roll(self, keytype, zone="example.org"):
         self.kasper("key", "rollover", "--zone", zone, "--keytype", keytype, "--yes")
+        # the command starts it; enforce waits for the key that may have to be made
+        self.kasper("enforce")
 
     def finish_roll(self, zone="example.org", seen=True):
         """Drives a rollover until one living key of each role is left"""

@@ -74,6 +74,7 @@ class Export(unittest.TestCase):
             words = ("key", "export", "--zone", "example.org", "--keystate", "READY")
             self.assertIn("No keys in ready state to export.", lab.ksmutil(*words).stdout)
             lab.ksmutil("key", "rollover", "--zone", "example.org", "--keytype", "KSK")
+            lab.kasper("enforce")
             lab.leap_until(lab.waiting_ksk)
             said = lab.ksmutil(*words).stdout.splitlines()
             self.assertIn(";ready KSK DNSKEY record:", said)
@@ -91,6 +92,7 @@ class Rollover(unittest.TestCase):
                 said = lab.ksmutil("key", "rollover", "--zone", "example.org", "--keytype", keytype)
                 self.assertIn(f"Manual key rollover for key type {keytype.lower()} on zone "
                               "example.org initiated", said.stdout)
+                lab.kasper("enforce")
                 self.assertEqual(len(lab.keys(keytype=keytype)), 2)
 
     def test_policy_asks(self):
@@ -106,6 +108,8 @@ class Rollover(unittest.TestCase):
             said = lab.ksmutil(*words, stdin="y\n")
             self.assertIn("Manual key rollover for key type ksk on policy default initiated",
                           said.stdout)
+            # the command starts it; enforce waits for the key that has to be made
+            lab.kasper("enforce")
             self.assertEqual(len(lab.keys(keytype="KSK")), 2)
 
     def test_manual_rollover(self):
@@ -116,6 +120,7 @@ class Rollover(unittest.TestCase):
             lab.leap(lab.now() + 86400 * 90)
             self.assertEqual(len(lab.keys(keytype="ZSK")), 1)
             lab.ksmutil("key", "rollover", "--zone", "example.org", "--keytype", "ZSK")
+            lab.kasper("enforce")
             self.assertEqual(len(lab.keys(keytype="ZSK")), 2)
 
 

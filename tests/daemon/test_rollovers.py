@@ -180,6 +180,7 @@ class KskRollover(unittest.TestCase):
             for zone in zones:
                 lab.make_secure(zone)
             lab.kasper("key", "rollover", "--policy", "default", "--keytype", "KSK", "--yes")
+            lab.kasper("enforce")
             for zone in zones:
                 self.assertEqual(len(lab.keys(zone, keytype="KSK")), 2)
                 self.assertEqual(len(lab.keys(zone, keytype="ZSK")), 1)
