@@ -106,9 +106,10 @@ ods_entry_compare(OdsFiles *self,
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
 		*ret_modified = st.st_mtim.tv_sec;
 		if (text != NULL && (gsize)st.st_size == length) {
-			if (self->size < length) {
-				self->octets = g_realloc(self->octets, length);
-				self->size = length;
+			/* not less than one octet: an empty file is compared, too */
+			if (self->size <= length) {
+				self->size = length + 1;
+				self->octets = g_realloc(self->octets, self->size);
 			}
 			same = read(fd, self->octets, length) == (gssize)length &&
 			       memcmp(self->octets, text, length) == 0;
