@@ -57,6 +57,19 @@ kasper_engine_fail_settlers(KasperEngine *self, const GError *error)
 	}
 }
 
+static gboolean
+kasper_engine_refuse_closing(KasperEngine *self, GTask *task)
+{
+	if (!self->closing && self->running)
+		return FALSE;
+	g_task_return_new_error(task,
+				KASPER_ERROR,
+				KASPER_ERROR_BUSY,
+				"the engine is %s",
+				self->closing ? "being closed" : "not running yet");
+	return TRUE;
+}
+
 /**
  * kasper_engine_settle_async: (skip)
  * @self: an engine that was started
@@ -74,18 +87,11 @@ kasper_engine_settle_async(KasperEngine *self,
 			   GAsyncReadyCallback callback,
 			   gpointer user_data)
 {
-	GTask *task = g_task_new(self, cancellable, callback, user_data);
+	g_autoptr(GTask) task = g_task_new(self, cancellable, callback, user_data);
 
-	if (self->closing || !self->running) {
-		g_task_return_new_error(task,
-					KASPER_ERROR,
-					KASPER_ERROR_BUSY,
-					"the engine is %s",
-					self->closing ? "being closed" : "not running yet");
-		g_object_unref(task);
+	if (kasper_engine_refuse_closing(self, task))
 		return;
-	}
-	self->settlers = g_list_append(self->settlers, task);
+	self->settlers = g_list_append(self->settlers, g_steal_pointer(&task));
 	kasper_engine_kick(self);
 }
 
@@ -135,6 +141,9 @@ kasper_engine_leap_ready(GObject *source, GAsyncResult *result, gpointer data)
 		g_task_return_error(task, error);
 		return;
 	}
+	/* it had settled, and was closed before this was heard */
+	if (kasper_engine_refuse_closing(self, task))
+		return;
 	if (to == KASPER_TIME_UNSET)
 		to = kasper_engine_get_next_due(self);
 	if (to == KASPER_TIME_NEVER) {
