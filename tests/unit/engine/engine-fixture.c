@@ -11,7 +11,7 @@
 
 /* --- files --- */
 
-static void
+void
 engine_fixture_write(EngineFixture *fixture, const gchar *name, const gchar *text)
 {
 	g_autofree gchar *path = g_build_filename(fixture->folder, name, NULL);
@@ -20,6 +20,28 @@ engine_fixture_write(EngineFixture *fixture, const gchar *name, const gchar *tex
 	g_file_set_contents(path, text, -1, &error);
 	g_assert_no_error(error);
 	g_chmod(path, 0600);
+}
+
+gchar *
+engine_fixture_dup_file(EngineFixture *fixture, const gchar *name)
+{
+	g_autofree gchar *path = g_build_filename(fixture->folder, name, NULL);
+	g_autoptr(GError) error = NULL;
+	gchar *text = NULL;
+
+	g_file_get_contents(path, &text, NULL, &error);
+	g_assert_no_error(error);
+	return text;
+}
+
+void
+engine_fixture_edit(EngineFixture *fixture, const gchar *name, const gchar *from, const gchar *to)
+{
+	g_autofree gchar *text = engine_fixture_dup_file(fixture, name);
+	g_autoptr(GString) edited = g_string_new(text);
+
+	g_assert_cmpuint(g_string_replace(edited, from, to, 0), >, 0);
+	engine_fixture_write(fixture, name, edited->str);
 }
 
 static gchar *
@@ -40,7 +62,7 @@ engine_fixture_dup_conf(EngineFixture *fixture)
 	    "</WorkingDirectory></Signer>\n"
 	    "<p:Plugin name='signer' module='fake-signer' kind='signer'/>\n"
 	    "<p:Plugin name='log' module='fake-log' kind='notifier'/>\n"
-	    "<p:Plugin name='guard' module='fake-guard' kind='backup-guard'/>\n%s"
+	    "<p:Plugin name='guard' module='fake-guard' kind='backup-guard'/>\n%s%s"
 	    "</Configuration>\n",
 	    fixture->require_backup ? "<RequireBackup/>" : "",
 	    fixture->with_guard ? "<p:BackupGuard>guard</p:BackupGuard>" : "",
@@ -54,7 +76,8 @@ engine_fixture_dup_conf(EngineFixture *fixture)
 	    d,
 	    fixture->with_channel
 		? "<p:Plugin name='ds' module='fake-channel' kind='ds-channel'/>\n"
-		: "");
+		: "",
+	    fixture->plugin_xml);
 }
 
 static gchar *
@@ -176,6 +199,7 @@ engine_fixture_set_up(EngineFixture *fixture, gconstpointer data)
 	fixture->purge = -1;
 	fixture->note = "one";
 	fixture->repository_xml = "";
+	fixture->plugin_xml = "";
 	fixture->policy_xml = "";
 	fixture->zones = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_add(fixture->zones, g_strdup("example.org"));
@@ -601,6 +625,45 @@ engine_fixture_roll(EngineFixture *fixture, const gchar *zone, guint roles)
 	    0);
 	g_assert_no_error(error);
 	engine_fixture_settle(fixture);
+}
+
+GVariant *
+engine_fixture_update(EngineFixture *fixture, guint what, gboolean dry_run)
+{
+	g_autoptr(GError) error = NULL;
+	GVariant *result = kasper_engine_update(fixture->engine, what, dry_run, "tester", &error);
+
+	g_assert_no_error(error);
+	return g_variant_ref_sink(result);
+}
+
+gboolean
+engine_fixture_has_problem(EngineFixture *fixture, const gchar *what, const gchar *text)
+{
+	g_autoptr(GVariant) status = g_variant_ref_sink(kasper_engine_status(fixture->engine));
+	g_autoptr(GVariant) problems =
+	    g_variant_lookup_value(status, "problems", G_VARIANT_TYPE("aa{sv}"));
+
+	for (gsize i = 0; i < g_variant_n_children(problems); i++) {
+		g_autoptr(GVariant) problem = g_variant_get_child_value(problems, i);
+		const gchar *its_what = "";
+		const gchar *its_text = "";
+
+		g_variant_lookup(problem, "what", "&s", &its_what);
+		g_variant_lookup(problem, "text", "&s", &its_text);
+		if (g_str_equal(its_what, what) && strstr(its_text, text) != NULL)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+void
+engine_fixture_assert_refused(GError **error, KasperError code, const gchar *text)
+{
+	g_assert_error(*error, KASPER_ERROR, (gint)code);
+	if (strstr((*error)->message, text) == NULL)
+		g_error("'%s' is not in '%s'", text, (*error)->message);
+	g_clear_error(error);
 }
 
 static gboolean

@@ -41,6 +41,7 @@ typedef struct {
 	gint64 purge;		     /* seconds; negative: never */
 	const gchar *note;	     /* a setting of the key store */
 	const gchar *repository_xml; /* one more repository */
+	const gchar *plugin_xml;     /* one more plugin */
 	const gchar *policy_xml;     /* one more policy */
 	GPtrArray *zones;	     /* of gchar: "NAME" or "NAME POLICY" */
 
@@ -55,6 +56,12 @@ typedef struct {
 void engine_fixture_set_up(EngineFixture *fixture, gconstpointer data);
 void engine_fixture_tear_down(EngineFixture *fixture, gconstpointer data);
 void engine_fixture_write_files(EngineFixture *fixture);
+/* a file in its folder, as it is wanted and as it is */
+void engine_fixture_write(EngineFixture *fixture, const gchar *name, const gchar *text);
+gchar *engine_fixture_dup_file(EngineFixture *fixture, const gchar *name);
+/* puts @to in the place of all that is @from in one of the files, which has it */
+void
+engine_fixture_edit(EngineFixture *fixture, const gchar *name, const gchar *from, const gchar *to);
 /* writes the files, opens everything, and starts */
 void engine_fixture_start(EngineFixture *fixture);
 /* ... and waits until nothing is to be done now */
@@ -94,6 +101,12 @@ void engine_fixture_make_secure(EngineFixture *fixture, const gchar *zone);
 gchar *engine_fixture_wait_for_ds(EngineFixture *fixture, const gchar *zone);
 void engine_fixture_ds_seen(EngineFixture *fixture, const gchar *zone, const gchar *id);
 void engine_fixture_roll(EngineFixture *fixture, const gchar *zone, guint roles);
+/* `update`, which must succeed; gives its result, to be freed */
+GVariant *engine_fixture_update(EngineFixture *fixture, guint what, gboolean dry_run);
+/* whether `status` has a problem of that name with @text in it */
+gboolean engine_fixture_has_problem(EngineFixture *fixture, const gchar *what, const gchar *text);
+/* a refusal with that code, whose text has @text in it; clears it */
+void engine_fixture_assert_refused(GError **error, KasperError code, const gchar *text);
 /* every key of the token has a row, and the other way round */
 void engine_fixture_assert_no_orphans(EngineFixture *fixture);
 guint engine_fixture_count_events(EngineFixture *fixture, const gchar *name);
