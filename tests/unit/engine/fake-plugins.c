@@ -384,14 +384,22 @@ fake_signer_keep(KasperZoneOrder *order)
 static KasperSignerAnswer *
 fake_signer_answer(KasperZoneOrder *order)
 {
+	gboolean lies = g_strcmp0(kasper_zone_order_get_zone(order), fake_world.lying) == 0;
 	gint64 revision = kasper_zone_order_get_revision(order);
 	KasperSignerAnswer *answer;
 
+	if (lies && fake_world.lie == FAKE_LIE_STATUS)
+		return kasper_signer_answer_new((KasperSignerStatus)77, revision, NULL);
+	if (lies && fake_world.lie == FAKE_LIE_REVISION)
+		revision++;
 	if (fake_world.pending)
 		return kasper_signer_answer_new(KASPER_SIGNER_PENDING, 0, NULL);
 	answer = kasper_signer_answer_new(KASPER_SIGNER_PUBLISHED, revision, NULL);
 	if (fake_world.sees)
-		kasper_signer_answer_set_seen(answer, 7200, 3600, fake_world.replaced);
+		kasper_signer_answer_set_seen(answer,
+					      fake_world.max_ttl,
+					      fake_world.dnskey_ttl,
+					      fake_world.replaced);
 	return answer;
 }
 
@@ -407,8 +415,7 @@ fake_signer_apply_orders(KasperSigner *self, GListModel *orders, GCancellable *c
 		g_autoptr(KasperZoneOrder) order = g_list_model_get_item(orders, i);
 		g_autoptr(KasperSignerAnswer) answer = NULL;
 
-		/* a zone of this name can never be written */
-		if (g_str_has_prefix(kasper_zone_order_get_zone(order), "unwritable.")) {
+		if (g_strcmp0(kasper_zone_order_get_zone(order), fake_world.stubborn) == 0) {
 			answer =
 			    kasper_signer_answer_new(KASPER_SIGNER_FAILED, 0, "no such folder");
 		} else {
@@ -416,6 +423,8 @@ fake_signer_apply_orders(KasperSigner *self, GListModel *orders, GCancellable *c
 			answer = fake_signer_answer(order);
 		}
 		g_list_store_append(answers, answer);
+		if (fake_world.lying != NULL && fake_world.lie == FAKE_LIE_NUMBER)
+			g_list_store_append(answers, answer);
 	}
 	done = done && fake_plugin_leave(self, FAKE_APPLY, error);
 	g_mutex_unlock(&fake_world.lock);
@@ -425,10 +434,11 @@ fake_signer_apply_orders(KasperSigner *self, GListModel *orders, GCancellable *c
 static KasperSignerAnswer *
 fake_signer_read_back(KasperSigner *self, KasperZoneOrder *order, GCancellable *c, GError **error)
 {
-	KasperSignerAnswer *answer;
+	KasperSignerAnswer *answer = NULL;
 
 	g_mutex_lock(&fake_world.lock);
-	answer = fake_signer_answer(order);
+	if (fake_plugin_enter(self, FAKE_READ, error))
+		answer = fake_signer_answer(order);
 	g_mutex_unlock(&fake_world.lock);
 	return answer;
 }

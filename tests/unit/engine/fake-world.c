@@ -31,6 +31,8 @@ fake_world_begin(void)
 	fake_world.next_tag = G_MAXUINT;
 	fake_world.sees = TRUE;
 	fake_world.replaced = TRUE;
+	fake_world.max_ttl = 7200;
+	fake_world.dnskey_ttl = 3600;
 	fake_world.keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
 	fake_world.orders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, fake_order_free);
 	fake_world.forgotten = g_ptr_array_new_with_free_func(g_free);

@@ -30,11 +30,19 @@ typedef enum {
 	FAKE_DESTROY,
 	FAKE_SIGN,
 	FAKE_APPLY,
+	FAKE_READ,
 	FAKE_SUBMIT,
 	FAKE_DELIVER,
 	FAKE_OPEN,
 	FAKE_N_CALLS,
 } FakeCall;
+
+/* what a signer says that must not be believed */
+typedef enum {
+	FAKE_LIE_REVISION, /* another revision than was ordered is published */
+	FAKE_LIE_STATUS,   /* a status that there is not */
+	FAKE_LIE_NUMBER,   /* one answer more than there were orders */
+} FakeLie;
 
 typedef struct {
 	gchar *id;
@@ -65,6 +73,11 @@ typedef struct {
 	gboolean sees;			 /* the signer reads the zone, and tells what it sees */
 	gboolean replaced;		 /* ... no old signature is left */
 	gboolean pending;		 /* the signer has not published yet */
+	const gchar *stubborn;		 /* a zone whose orders the signer does not take; NULL: none */
+	const gchar *lying;		 /* a zone of which it says what cannot be; NULL: none */
+	FakeLie lie;
+	gint64 max_ttl;	   /* what it reads in the zones */
+	gint64 dnskey_ttl; /* ... of the DNSKEY set */
 	gboolean parallel;
 	gint64 max_keys;      /* -1: the token has room */
 	guint next_tag;	      /* tag that the next KSK's DNSKEY gets; G_MAXUINT: any */
