@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
-	const gchar *config; /* conf.xml */
+	gchar *config; /* conf.xml */
 	gboolean foreground;
 	gboolean once; /* in the foreground, and without a control socket */
 	gboolean debuggable;

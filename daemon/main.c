@@ -96,7 +96,7 @@ kasperd_run(const KasperDaemonOptions *options)
 int
 main(int argc, char **argv)
 {
-	KasperDaemonOptions options = {.test_time = KASPER_TIME_UNSET};
+	g_auto(KasperDaemonOptions) options = {.test_time = KASPER_TIME_UNSET};
 	g_autoptr(GError) error = NULL;
 
 	kasperd_background_keep_standard_files();

@@ -46,7 +46,7 @@ kasperd_options_take_verbose(const gchar *name, const gchar *value, gpointer dat
 static gboolean
 kasperd_options_fill(KasperDaemonOptions *options, gint *argc, gchar ***argv, GError **error)
 {
-	static gchar *config = NULL;
+	g_autofree gchar *config = NULL;
 	gboolean version = FALSE;
 	const GOptionEntry entries[] = {
 	    {"config",
@@ -104,7 +104,8 @@ kasperd_options_fill(KasperDaemonOptions *options, gint *argc, gchar ***argv, GE
 	if (!g_option_context_parse(context, argc, argv, error))
 		return FALSE;
 	if (!version)
-		options->config = config != NULL ? config : KASPER_CONFIG_FILE;
+		options->config =
+		    config != NULL ? g_steal_pointer(&config) : g_strdup(KASPER_CONFIG_FILE);
 	return TRUE;
 }
 
@@ -123,4 +124,10 @@ kasperd_options_parse(KasperDaemonOptions *ret_options, gint *argc, gchar ***arg
 		return FALSE;
 	}
 	return TRUE;
+}
+
+void
+kasperd_options_clear(KasperDaemonOptions *self)
+{
+	g_clear_pointer(&self->config, g_free);
 }

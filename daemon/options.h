@@ -6,3 +6,5 @@
 /* @ret_options->config stays NULL if only the version is asked for; --help prints and exits */
 gboolean
 kasperd_options_parse(KasperDaemonOptions *ret_options, gint *argc, gchar ***argv, GError **error);
+void kasperd_options_clear(KasperDaemonOptions *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(KasperDaemonOptions, kasperd_options_clear)

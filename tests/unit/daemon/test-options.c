@@ -13,6 +13,7 @@ parse(const gchar *line, KasperDaemonOptions *ret_options)
 	g_autofree gchar **argv = g_memdup2(words, sizeof(gchar *) * (g_strv_length(words) + 1));
 	gint argc = (gint)g_strv_length(words);
 
+	kasperd_options_clear(ret_options);
 	*ret_options = (KasperDaemonOptions){.test_time = KASPER_TIME_UNSET};
 	if (kasperd_options_parse(ret_options, &argc, &argv, &error))
 		return NULL;
@@ -22,7 +23,7 @@ parse(const gchar *line, KasperDaemonOptions *ret_options)
 static void
 test_options_good(void)
 {
-	KasperDaemonOptions options;
+	g_auto(KasperDaemonOptions) options = {0};
 
 	g_assert_null(
 	    parse("--config /tmp/conf.xml --foreground --test-clock=1800000000", &options));
@@ -43,7 +44,8 @@ test_options_good(void)
 	g_assert_null(parse("-v -v", &options));
 	g_assert_cmpuint(options.verbosity, ==, 5);
 	g_assert_false(options.test_clock);
-	g_assert_nonnull(options.config);
+	g_assert_true(g_path_is_absolute(options.config));
+	g_assert_true(g_str_has_suffix(options.config, "/conf.xml"));
 	g_assert_null(parse("--version", &options));
 	g_assert_null(options.config);
 }
@@ -64,7 +66,7 @@ test_options_wrong(void)
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		KasperDaemonOptions options;
+		g_auto(KasperDaemonOptions) options = {0};
 		g_autofree gchar *text = parse(rows[i].line, &options);
 
 		if (text == NULL || strstr(text, rows[i].text) == NULL)

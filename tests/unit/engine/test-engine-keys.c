@@ -89,7 +89,7 @@ test_wrong_pin(EngineFixture *fixture, gconstpointer data)
 	GVariant *result;
 
 	fake_world_set(FAKE_OPEN, FAKE_FAILS, KASPER_ERROR_AUTH);
-	fixture->zones->len = 0;
+	g_ptr_array_set_size(fixture->zones, 0);
 	g_ptr_array_add(fixture->zones, g_strdup("example.org"));
 	engine_fixture_start(fixture);
 	/* signer and log open later, too; the token is what counts here */
