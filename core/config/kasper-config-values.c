@@ -135,3 +135,9 @@ kasper_config_get_zones(KasperConfig *self)
 {
 	return self->zones;
 }
+
+void
+kasper_config_drop_zones(KasperConfig *self)
+{
+	g_ptr_array_set_size(self->zones, 0);
+}

@@ -155,6 +155,9 @@ KASPER_EXPORT
 GPtrArray *kasper_config_get_policies(KasperConfig *self);
 KASPER_EXPORT
 GPtrArray *kasper_config_get_zones(KasperConfig *self);
+/* they are in the store now; there may be hundreds of thousands of them */
+KASPER_EXPORT
+void kasper_config_drop_zones(KasperConfig *self);
 KASPER_EXPORT
 KasperRepositoryConfig *kasper_config_find_repository(KasperConfig *self, const gchar *name);
 KASPER_EXPORT

@@ -193,6 +193,7 @@ kasper_reload_take(KasperReload *self)
 	KasperEngine *engine = self->engine;
 
 	kasper_reload_take_policies(self);
+	kasper_config_drop_zones(self->config);
 	if (self->what & (guint)KASPER_UPDATE_ZONELIST)
 		kasper_engine_clear_problem(engine, "zonelist");
 	if (self->what & (guint)KASPER_UPDATE_CONF) {
@@ -353,6 +354,7 @@ kasper_reload_open(KasperReload *self, GError **error)
 		return FALSE;
 	}
 	kasper_reload_take_policies(self);
+	kasper_config_drop_zones(self->config);
 	return TRUE;
 }
 
@@ -363,7 +365,8 @@ kasper_reload_open(KasperReload *self, GError **error)
  * @host: where plugins are found
  * @error: return location for a #GError, or %NULL
  *
- * Takes the configuration into use: repositories, policies, zones, plugins. A key store or plugin
+ * Takes the configuration into use: repositories, policies, zones, plugins; the zones are in the
+ * store from then on, and no longer in @config. A key store or plugin
  * that cannot be opened is a problem that `status` shows, and is tried again, unless it is
  * critical. What an earlier run had begun is taken up again when the engine is started, and the
  * world is asked before anything is repeated.
