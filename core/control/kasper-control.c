@@ -192,9 +192,11 @@ static void
 kasper_control_on_event(KasperEngine *engine, KasperEvent *event, gpointer user_data)
 {
 	KasperControl *self = user_data;
+	gboolean signals =
+	    self->clients->len > 0 && kasper_event_get_level(event) >= KASPER_EVENT_NOTICE;
 	g_autoptr(GVariant) row = NULL;
 
-	if (self->clients->len == 0 && self->feeds->len == 0)
+	if (!signals && self->feeds->len == 0)
 		return;
 	row = g_variant_ref_sink(kasper_control_event_to_row(event));
 	if (self->feeds->len > 0) {
@@ -207,9 +209,7 @@ kasper_control_on_event(KasperEngine *engine, KasperEvent *event, gpointer user_
 						line->str,
 						line->len);
 	}
-	if (kasper_event_get_level(event) < KASPER_EVENT_NOTICE)
-		return;
-	for (guint i = 0; i < self->clients->len; i++)
+	for (guint i = 0; signals && i < self->clients->len; i++)
 		kasper_control_client_notify(g_ptr_array_index(self->clients, i), row);
 }
 

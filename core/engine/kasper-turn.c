@@ -129,13 +129,29 @@ kasper_turn_describe_keys(const KasperPlan *plan, gboolean missing, KasperKeyWor
 	return waiting_for;
 }
 
+/* a new zone that got no key in this turn has nothing to record but that it waits: what it was
+ * taken for, it is taken for again when there is one */
+static gboolean
+kasper_turn_only_waits(const KasperTurn *turn, const KasperSnapshot *before, const KasperPlan *plan)
+{
+	KasperSnapshot after;
+
+	if (turn->take != NULL || !kasper_turn_is_new(before) || plan->after.n_keys > 0)
+		return FALSE;
+	after = plan->after;
+	memcpy(after.ledgers, before->ledgers, sizeof after.ledgers);
+	return memcmp(&after, before, sizeof after) == 0;
+}
+
 static gboolean
 kasper_turn_save(KasperEngine *self,
+		 const KasperTurn *turn,
 		 const KasperSnapshot *before,
 		 const KasperPlan *plan,
 		 gboolean missing,
 		 GError **error)
 {
+	gboolean waits = missing && kasper_turn_only_waits(turn, before, plan);
 	KasperKeyWord words[KASPER_KEYS_MAX] = {0};
 	const gchar *waiting_for = kasper_turn_describe_keys(plan, missing, words);
 	KasperTime due = plan->next_wake;
@@ -144,7 +160,7 @@ kasper_turn_save(KasperEngine *self,
 		due = MIN(due, kasper_time_add(plan->after.now, KEY_RETRY));
 	return kasper_store_save_snapshot(self->store,
 					  before,
-					  &plan->after,
+					  waits ? before : &plan->after,
 					  words,
 					  due,
 					  kasper_turn_get_zone_state(&plan->after),
@@ -185,7 +201,7 @@ kasper_engine_turn(KasperEngine *self, const KasperTurn *turn, GError **error)
 	if (plan == NULL)
 		return FALSE;
 	kasper_turn_drop_destroyed(plan);
-	if (!kasper_turn_save(self, &before, plan, missing, error) ||
+	if (!kasper_turn_save(self, turn, &before, plan, missing, error) ||
 	    !kasper_engine_record_plan(self, turn, &row, &work, plan, error))
 		return FALSE;
 	kasper_turn_clear_problem(self, &row);
