@@ -66,10 +66,13 @@ kasper_evidence_confirm_keys(KasperSnapshot *self,
 		if ((version->flags & (guint)KASPER_VERSION_CURRENT) == 0 || version == wanted ||
 		    (version->flags & (guint)KASPER_VERSION_UNKNOWN) != 0)
 			continue;
-		/* served with another TTL than the one that was ordered */
+		/* served with another TTL than the one that was ordered: with one that was ordered
+		 * before, perhaps. Nobody waits for the signer to change its mind */
 		if (report->dnskey_ttl > wanted->ttl && version->ttl == report->dnskey_ttl &&
-		    kasper_version_is_same(version, wanted))
+		    kasper_version_is_same(version, wanted)) {
+			version->flags |= KASPER_VERSION_ASSUMED;
 			continue;
+		}
 		kasper_evidence_retire(version,
 				       wanted,
 				       gone,

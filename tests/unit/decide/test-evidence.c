@@ -228,6 +228,34 @@ test_served_dnskey_ttl(void)
 	g_assert_cmpint(get(&snapshot, KASPER_LEDGER_DNSKEY, 2)->end, ==, NOW + 5 + 50000 + 1200);
 }
 
+/* the policy lowers the TTL and the signer goes on with the one that it was told before */
+static void
+test_lowered_dnskey_ttl(void)
+{
+	KasperSnapshot snapshot;
+	g_autoptr(KasperPlan) lowered = NULL;
+	g_autoptr(KasperPlan) rolled = NULL;
+
+	fixture_get_zone(&snapshot);
+	snapshot.policy.dnskey_ttl = 1800;
+	lowered = fixture_decide(&snapshot, NOW);
+	g_assert_true(lowered->orders);
+	take(&snapshot, (KasperSignerReport){.all_replaced = TRUE, .dnskey_ttl = 3600});
+	g_assert_false(kasper_ledger_is_pending(&snapshot.ledgers[KASPER_LEDGER_DNSKEY],
+						KASPER_LEDGER_DNSKEY));
+	g_assert_cmpint(get(&snapshot, KASPER_LEDGER_DNSKEY, 0)->end, ==, KASPER_TIME_NEVER);
+	/* it has to reckon with the larger one, and that is all */
+	snapshot.roll_roles = KASPER_ROLE_ZSK;
+	rolled = fixture_decide_with_keys(&snapshot, NOW + 10, 3);
+	g_assert_true(rolled->orders);
+	take(&snapshot,
+	     (KasperSignerReport){.published_at = NOW + 20,
+				  .all_replaced = TRUE,
+				  .dnskey_ttl = 1800});
+	g_assert_cmpint(get(&snapshot, KASPER_LEDGER_DNSKEY, 0)->ttl, ==, 3600);
+	g_assert_cmpint(get(&snapshot, KASPER_LEDGER_DNSKEY, 0)->end, ==, NOW + 20 + 4500);
+}
+
 static void
 test_submission(void)
 {
@@ -312,6 +340,7 @@ main(int argc, char **argv)
 	g_test_add_func("/evidence/signer-delay", test_signer_delay);
 	g_test_add_func("/evidence/served-ttl", test_served_ttl);
 	g_test_add_func("/evidence/served-dnskey-ttl", test_served_dnskey_ttl);
+	g_test_add_func("/evidence/lowered-dnskey-ttl", test_lowered_dnskey_ttl);
 	g_test_add_func("/evidence/submission", test_submission);
 	g_test_add_func("/evidence/adopted", test_adopted);
 	g_test_add_func("/evidence/slots", test_slots);
