@@ -185,6 +185,18 @@ fake_token_make(KasperKeyInfo *wanted, GError **error)
 	return made;
 }
 
+void
+fake_world_add_key(const gchar *id)
+{
+	g_autoptr(KasperKeyInfo) wanted = kasper_key_info_new(id, 13, 256, NULL);
+	g_autoptr(KasperKeyInfo) made = NULL;
+
+	g_mutex_lock(&fake_world.lock);
+	made = fake_token_make(wanted, NULL);
+	g_mutex_unlock(&fake_world.lock);
+	g_assert_nonnull(made);
+}
+
 static KasperKeyInfo *
 fake_token_make_key(KasperKeyStore *self, KasperKeyInfo *wanted, GCancellable *c, GError **error)
 {

@@ -113,6 +113,8 @@ guint fake_world_count(FakeCall call);
 guint fake_world_count_keys(void);
 gboolean fake_world_has_key(const gchar *id);
 void fake_world_lose_key(const gchar *id);
+/* somebody else made a key in the token */
+void fake_world_add_key(const gchar *id);
 /* "ID:use ID:use" in the signer's order for the zone, ids cut to four digits; NULL: none */
 gchar *fake_world_dup_order(const gchar *zone);
 gint64 fake_world_get_revision(const gchar *zone);
