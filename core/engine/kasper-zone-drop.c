@@ -45,18 +45,16 @@ kasper_zone_drop_warn_of_ds(KasperEngine *self, const KasperZoneRow *row, GError
 				  error);
 }
 
-/* keys that nobody ever saw go at once; the others with the policy's purge time, if it has one */
+/* a zone has no keys before it shows them, unless somebody else showed them: those that were
+ * imported are in use all the more */
 static KasperTime
 kasper_zone_drop_get_end(KasperEngine *self, const KasperZoneRow *row)
 {
 	KasperEnginePolicy *policy = kasper_engine_get_policy(self, row->policy);
-	KasperTime now = kasper_engine_now(self);
 
-	if (row->revision == 0)
-		return now;
 	if (policy == NULL || policy->values.purge < 0)
 		return KASPER_TIME_NEVER;
-	return kasper_time_add(now, MAX(policy->values.purge, GRACE));
+	return kasper_time_add(kasper_engine_now(self), MAX(policy->values.purge, GRACE));
 }
 
 gboolean

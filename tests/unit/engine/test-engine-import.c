@@ -153,6 +153,31 @@ test_take_over(EngineFixture *fixture, gconstpointer data)
 	engine_fixture_assert_no_orphans(fixture);
 }
 
+/* a zone that is signed elsewhere by these keys: they are not ours to destroy at once */
+static void
+test_delete_held(EngineFixture *fixture, gconstpointer data)
+{
+	KasperTime deleted;
+	g_autoptr(GError) error = NULL;
+
+	fixture->purge = 1000;
+	start_empty(fixture);
+	fake_world_add_key(KSK);
+	fake_world_add_key(ZSK);
+	must_import(fixture, "example.org", &key_signing);
+	must_import(fixture, "example.org", &zone_signing);
+	g_assert_true(kasper_engine_zone_delete(fixture->engine, "example.org", "tester", &error));
+	g_assert_no_error(error);
+	engine_fixture_settle(fixture);
+	deleted = engine_fixture_now(fixture);
+	g_assert_cmpuint(engine_fixture_count_events(fixture, "zone-deleted-with-ds"), ==, 1);
+	engine_fixture_leap_to(fixture, deleted + 30 * 86400 - 1);
+	g_assert_true(fake_world_has_key(KSK));
+	g_assert_true(fake_world_has_key(ZSK));
+	engine_fixture_leap_to(fixture, deleted + 30 * 86400);
+	g_assert_cmpuint(fake_world_count_keys(), ==, 0);
+}
+
 /* --- keys for later --- */
 
 static void
@@ -468,6 +493,7 @@ main(gint argc, gchar **argv)
 {
 	engine_test_init(&argc, &argv);
 	ENGINE_TEST("/engine/import/take-over", test_take_over);
+	ENGINE_TEST("/engine/import/delete-held", test_delete_held);
 	ENGINE_TEST("/engine/import/pool", test_pool);
 	ENGINE_TEST("/engine/import/pool-is-waited-for", test_pool_is_waited_for);
 	for (guint i = 0; i < G_N_ELEMENTS(refusals); i++) {
