@@ -82,4 +82,8 @@ void kasper_moves_get_prospect(const KasperDecision *self,
 /* kasper-reasons.c */
 void kasper_reasons_give(KasperDecision *self);
 
+/* kasper-plan-text.c */
+const gchar *kasper_rule_to_text(KasperRule rule);
+const gchar *kasper_record_to_text(guint record);
+
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "kasper-plan.h"
+#include "kasper-decide-private.h"
 
 /**
  * kasper_rule_to_string:
@@ -82,8 +82,8 @@ kasper_actor_to_string(KasperActor actor)
 }
 
 /* what the rule says, and which evidence is missing */
-static const gchar *
-kasper_reason_get_rule_text(KasperRule rule)
+const gchar *
+kasper_rule_to_text(KasperRule rule)
 {
 	switch (rule) {
 	case KASPER_RULE_CONTINUITY:
@@ -96,8 +96,7 @@ kasper_reason_get_rule_text(KasperRule rule)
 		       "(R3)";
 	case KASPER_RULE_STRICT:
 		return "somebody may hold a DNSKEY set that names an algorithm without signatures "
-		       "of "
-		       "it (R2 and R3, strict)";
+		       "of it (R2 and R3, strict)";
 	case KASPER_RULE_GATE_SIG:
 		return "by its roll type the key signs when everybody can have its DNSKEY";
 	case KASPER_RULE_GATE_KEY:
@@ -152,8 +151,8 @@ kasper_reason_get_actor_text(KasperActor actor)
 	g_assert_not_reached();
 }
 
-static const gchar *
-kasper_reason_get_record_text(guint record)
+const gchar *
+kasper_record_to_text(guint record)
 {
 	switch ((KasperRecord)record) {
 	case KASPER_RECORD_DS:
@@ -174,7 +173,7 @@ kasper_reason_append_subject(const KasperReason *self,
 			     GString *text)
 {
 	const KasperKey *key;
-	const gchar *record = kasper_reason_get_record_text(self->record);
+	const gchar *record = kasper_record_to_text(self->record);
 
 	if (self->slot < 0) {
 		g_string_append(text, "the zone");
@@ -209,7 +208,7 @@ kasper_reason_to_text(const KasperReason *self, const KasperSnapshot *snapshot)
 	g_autofree gchar *until = NULL;
 
 	kasper_reason_append_subject(self, snapshot, text);
-	g_string_append_printf(text, ": %s; ", kasper_reason_get_rule_text(self->rule));
+	g_string_append_printf(text, ": %s; ", kasper_rule_to_text(self->rule));
 	if (self->until != KASPER_TIME_NEVER) {
 		until = kasper_time_format(self->until);
 		g_string_append_printf(text, "not before %s UTC; ", until);
@@ -267,7 +266,7 @@ kasper_step_append(const KasperStep *self, const KasperSnapshot *snapshot, GStri
 	case KASPER_STEP_STATE:
 		g_string_append_printf(text,
 				       "%s %s -> %s",
-				       kasper_reason_get_record_text(self->record),
+				       kasper_record_to_text(self->record),
 				       kasper_record_state_to_string(self->from),
 				       kasper_record_state_to_string(self->to));
 		break;

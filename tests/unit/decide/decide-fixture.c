@@ -122,6 +122,24 @@ fixture_decide_with_keys(KasperSnapshot *snapshot, KasperTime now, gint64 number
 	}
 }
 
+KasperPlan *
+fixture_go_on(KasperSnapshot *snapshot, KasperSpan after)
+{
+	KasperTime now = NOW + after;
+
+	while (TRUE) {
+		KasperPlan *plan = fixture_decide_with_keys(snapshot, now, 3);
+
+		if (!plan->orders && !plan->submits)
+			return plan;
+		if (plan->orders)
+			fixture_confirm(snapshot, now);
+		if (plan->submits)
+			fixture_accept(snapshot, now);
+		kasper_plan_free(plan);
+	}
+}
+
 void
 fixture_confirm(KasperSnapshot *snapshot, KasperTime now)
 {

@@ -27,6 +27,8 @@ void fixture_get_zone(KasperSnapshot *ret_snapshot);
 KasperPlan *fixture_decide(KasperSnapshot *snapshot, KasperTime now);
 /* decides until no key is asked for any longer; keys are numbered from @number on */
 KasperPlan *fixture_decide_with_keys(KasperSnapshot *snapshot, KasperTime now, gint64 number);
+/* decides at NOW + @after; what it orders is published at once, what it submits is taken at once */
+KasperPlan *fixture_go_on(KasperSnapshot *snapshot, KasperSpan after);
 /* the signer publishes the last order at once and entirely */
 void fixture_confirm(KasperSnapshot *snapshot, KasperTime now);
 /* the channel takes the last submission */

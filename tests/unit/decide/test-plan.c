@@ -22,25 +22,6 @@ assert_word(const KasperPlan *plan,
 	g_assert_cmpstr(word.waiting_for, ==, waiting_for);
 }
 
-/* decides at NOW + @after; what it orders is published at once, what it submits is taken at once */
-static KasperPlan *
-go_on(KasperSnapshot *snapshot, KasperSpan after)
-{
-	KasperTime now = NOW + after;
-
-	while (TRUE) {
-		KasperPlan *plan = fixture_decide_with_keys(snapshot, now, 3);
-
-		if (!plan->orders && !plan->submits)
-			return plan;
-		if (plan->orders)
-			fixture_confirm(snapshot, now);
-		if (plan->submits)
-			fixture_accept(snapshot, now);
-		kasper_plan_free(plan);
-	}
-}
-
 /* G01, with a signer that replaces everything at once */
 static void
 test_zsk(void)
@@ -50,21 +31,21 @@ test_zsk(void)
 
 	fixture_get_zone(&snapshot);
 	kasper_snapshot_request_rollover(&snapshot, KASPER_ROLE_ZSK);
-	plan = go_on(&snapshot, 0);
+	plan = fixture_go_on(&snapshot, 0);
 	assert_word(plan, 1, "active", "retire", NOW + 4500, NULL);
 	assert_word(plan, 2, "publish", "active", NOW + 4500, NULL);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 4500);
+	plan = fixture_go_on(&snapshot, 4500);
 	g_assert_cmpint(snapshot.keys[2].active, ==, NOW + 4500);
 	g_assert_cmpint(snapshot.keys[1].retired, ==, NOW + 4500);
 	/* the DNSKEY leaves at 12900 and is forgotten at 17700 */
 	assert_word(plan, 1, "retire", "dead", NOW + 17700, NULL);
 	assert_word(plan, 2, "active", NULL, KASPER_TIME_NEVER, NULL);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 12900);
+	plan = fixture_go_on(&snapshot, 12900);
 	assert_word(plan, 1, "retire", "dead", NOW + 17700, NULL);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 17700);
+	plan = fixture_go_on(&snapshot, 17700);
 	assert_word(plan, 1, "dead", NULL, KASPER_TIME_NEVER, NULL);
 	g_assert_cmpint(snapshot.keys[1].dead, ==, NOW + 17700);
 }
@@ -78,26 +59,26 @@ test_ksk(void)
 
 	fixture_get_zone(&snapshot);
 	kasper_snapshot_request_rollover(&snapshot, KASPER_ROLE_KSK);
-	plan = go_on(&snapshot, 0);
+	plan = fixture_go_on(&snapshot, 0);
 	assert_word(plan, 0, "active", "retire", NOW + 4500, NULL);
 	assert_word(plan, 2, "publish", "ready", NOW + 4500, NULL);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 4500);
+	plan = fixture_go_on(&snapshot, 4500);
 	assert_word(plan, 0, "active", "retire", KASPER_TIME_NEVER, "ds-seen");
 	assert_word(plan, 2, "ready", "active", KASPER_TIME_NEVER, "ds-seen");
 	g_assert_cmpint(snapshot.keys[2].ready, ==, NOW + 4500);
 	fixture_show_ds(&snapshot, 0x4, NOW + 9500);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 9500);
+	plan = fixture_go_on(&snapshot, 9500);
 	assert_word(plan, 0, "retire", "dead", NOW + 27200, NULL);
 	assert_word(plan, 2, "active", NULL, KASPER_TIME_NEVER, NULL);
 	g_assert_cmpint(snapshot.keys[2].active, ==, NOW + 9500);
 	g_assert_cmpint(snapshot.keys[0].retired, ==, NOW + 9500);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 22400);
+	plan = fixture_go_on(&snapshot, 22400);
 	assert_word(plan, 0, "retire", "dead", NOW + 27200, NULL);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 27200);
+	plan = fixture_go_on(&snapshot, 27200);
 	assert_word(plan, 0, "dead", NULL, KASPER_TIME_NEVER, NULL);
 }
 
@@ -111,24 +92,24 @@ test_double_ds(void)
 	fixture_get_zone(&snapshot);
 	snapshot.policy.demands[0].gates = KASPER_GATE_KEY;
 	kasper_snapshot_request_rollover(&snapshot, KASPER_ROLE_KSK);
-	plan = go_on(&snapshot, 0);
+	plan = fixture_go_on(&snapshot, 0);
 	assert_word(plan, 2, "dssub", "dspublish", KASPER_TIME_NEVER, "ds-seen");
 	fixture_show_ds(&snapshot, 0x5, NOW + 5000);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 5000);
+	plan = fixture_go_on(&snapshot, 5000);
 	assert_word(plan, 2, "dspublish", "keypublish", NOW + 17600, NULL);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 17600);
+	plan = fixture_go_on(&snapshot, 17600);
 	/* if the parent takes Dreg for the withdrawal that can be submitted at 22400 */
 	assert_word(plan, 0, "retire", "dead", NOW + 37700, NULL);
 	assert_word(plan, 2, "keypublish", "active", NOW + 22400, NULL);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 22400);
+	plan = fixture_go_on(&snapshot, 22400);
 	assert_word(plan, 0, "retire", "dead", KASPER_TIME_NEVER, "ds-gone");
 	assert_word(plan, 2, "active", NULL, KASPER_TIME_NEVER, NULL);
 	fixture_show_ds(&snapshot, 0x4, NOW + 27400);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 27400);
+	plan = fixture_go_on(&snapshot, 27400);
 	assert_word(plan, 0, "retire", "dead", NOW + 40300, NULL);
 }
 
@@ -150,14 +131,14 @@ test_first_signing(void)
 	assert_word(plan, 0, "publish", "ready", KASPER_TIME_NEVER, "signer");
 	assert_word(plan, 1, "active", NULL, KASPER_TIME_NEVER, NULL);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 0);
+	plan = fixture_go_on(&snapshot, 0);
 	assert_word(plan, 0, "publish", "ready", NOW + 2700, NULL);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 8100);
+	plan = fixture_go_on(&snapshot, 8100);
 	assert_word(plan, 0, "ready", "active", KASPER_TIME_NEVER, "backup");
 	snapshot.keys[0].backup = KASPER_BACKUP_DONE;
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 8100);
+	plan = fixture_go_on(&snapshot, 8100);
 	assert_word(plan, 0, "ready", "active", KASPER_TIME_NEVER, "ds-seen");
 }
 
@@ -189,17 +170,17 @@ test_standby(void)
 
 	fixture_get_zone(&snapshot);
 	snapshot.policy.demands[0].standby = snapshot.policy.demands[1].standby = 1;
-	plan = go_on(&snapshot, 0);
+	plan = fixture_go_on(&snapshot, 0);
 	assert_word(plan, 2, "dssub", "dspublish", KASPER_TIME_NEVER, "ds-seen");
 	assert_word(plan, 3, "publish", "ready", NOW + 4500, NULL);
 	fixture_show_ds(&snapshot, 0x5, NOW + 5000);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 5000);
+	plan = fixture_go_on(&snapshot, 5000);
 	assert_word(plan, 2, "dspublish", "dsready", NOW + 17600, NULL);
 	/* what waits to be called up waits for nobody */
 	assert_word(plan, 3, "ready", NULL, KASPER_TIME_NEVER, NULL);
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 17600);
+	plan = fixture_go_on(&snapshot, 17600);
 	assert_word(plan, 2, "dsready", NULL, KASPER_TIME_NEVER, NULL);
 	g_assert_cmpuint(plan->reasons->len, ==, 0);
 }
@@ -223,7 +204,7 @@ test_reasons(void)
 
 	fixture_get_zone(&snapshot);
 	kasper_snapshot_request_rollover(&snapshot, 0);
-	plan = go_on(&snapshot, 0);
+	plan = fixture_go_on(&snapshot, 0);
 	assert_reason(plan,
 		      2,
 		      KASPER_RECORD_DS,
@@ -238,7 +219,7 @@ test_reasons(void)
 	    "hold a DNSKEY set and signatures that would not fit together (R3); not before "
 	    "1970-01-12 15:01:40 UTC; nobody needs to act");
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 4500);
+	plan = fixture_go_on(&snapshot, 4500);
 	assert_reason(plan,
 		      2,
 		      KASPER_RECORD_DS,
@@ -253,7 +234,7 @@ test_reasons(void)
 	    "the word of a person (ds-seen, ds-gone)");
 	snapshot.holds = KASPER_HOLD_MANUAL;
 	kasper_plan_free(plan);
-	plan = go_on(&snapshot, 4500);
+	plan = fixture_go_on(&snapshot, 4500);
 	assert_reason(plan, -1, 0, "the zone: the zone is frozen; waiting for an operator");
 }
 
