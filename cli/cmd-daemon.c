@@ -125,6 +125,12 @@ static const CliOption cli_enforce_options[] = {
     CLI_OPTION_END,
 };
 
+static const CliOption cli_explain_options[] = {
+    CLI_OPTION_ZONE_NEEDED("the zone"),
+    CLI_OPTION_CKA_ID("this key only, a dead one, too"),
+    CLI_OPTION_END,
+};
+
 static const CliOption cli_queue_options[] = {
     {"limit", 'n', CLI_OPTION_NUMBER, "NUMBER", "at most so many rows"},
     CLI_OPTION_END,
@@ -145,6 +151,14 @@ const CliCommand cli_commands_alone[] = {
      cli_enforce_options,
      cli_enforce,
      .word = "zone"},
+    {NULL,
+     "explain",
+     "What a zone's keys wait for, until when, and who must act",
+     cli_explain_options,
+     cli_explain,
+     .word = "zone",
+     .detail = "One sentence a key. The time in it is the earliest; it comes true if nothing else\n"
+	       "happens. What rests on the clock alone is called assumed."},
     {NULL,
      "monitor",
      "Print what happens, as it happens",

@@ -59,6 +59,40 @@ kasper_client_show_zone(KasperClient *self,
 }
 
 /**
+ * kasper_client_explain:
+ * @self: a client
+ * @zone: a zone's name
+ * @id: (nullable): the CKA_ID of one of its keys, in hexadecimal
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * What each key of a zone waits for, and the zone itself; without @id for all keys that are not
+ * dead. `text` is a sentence for people, without a full stop.
+ *
+ * Errors: %KASPER_ERROR_NOT_FOUND.
+ *
+ * Returns: (transfer full): rows, aa{sv}
+ *
+ * Since: 0.1
+ */
+GVariant *
+kasper_client_explain(KasperClient *self,
+		      const gchar *zone,
+		      const gchar *id,
+		      GCancellable *cancellable,
+		      GError **error)
+{
+	g_return_val_if_fail(KASPER_IS_CLIENT(self), NULL);
+	g_return_val_if_fail(zone != NULL, NULL);
+
+	return kasper_client_ask(self,
+				 "Explain",
+				 g_variant_new("(ss)", zone, kasper_client_text(id)),
+				 cancellable,
+				 error);
+}
+
+/**
  * kasper_client_zone_add:
  * @self: a client
  * @zone: a zone's name

@@ -95,6 +95,12 @@ GVariant *kasper_client_show_zone(KasperClient *self,
 				  GCancellable *cancellable,
 				  GError **error);
 KASPER_EXPORT
+GVariant *kasper_client_explain(KasperClient *self,
+				const gchar *zone,
+				const gchar *id,
+				GCancellable *cancellable,
+				GError **error);
+KASPER_EXPORT
 gboolean kasper_client_zone_add(KasperClient *self,
 				const gchar *zone,
 				const gchar *policy,

@@ -53,6 +53,19 @@ kasper_control_show_zone(KasperControlCall *call)
 }
 
 static void
+kasper_control_explain(KasperControlCall *call)
+{
+	GError *error = NULL;
+	const gchar *zone;
+	const gchar *id;
+	GVariant *rows;
+
+	g_variant_get(call->parameters, "(&s&s)", &zone, &id);
+	rows = kasper_engine_explain(call->engine, zone, kasper_control_given(id), &error);
+	kasper_control_return_value(call, rows, error);
+}
+
+static void
 kasper_control_show_policy(KasperControlCall *call)
 {
 	GError *error = NULL;
@@ -69,6 +82,7 @@ const KasperControlMethod kasper_control_zone_methods[] = {
     {"ZoneDelete", KASPER_CONTROL_ROLE_ADMIN, kasper_control_zone_delete},
     {"ZoneSetPolicy", KASPER_CONTROL_ROLE_ADMIN, kasper_control_zone_set_policy},
     {"ShowZone", KASPER_CONTROL_ROLE_VIEWER, kasper_control_show_zone},
+    {"Explain", KASPER_CONTROL_ROLE_VIEWER, kasper_control_explain},
     {"ShowPolicy", KASPER_CONTROL_ROLE_VIEWER, kasper_control_show_policy},
     {NULL, KASPER_CONTROL_ROLE_ADMIN, NULL},
 };

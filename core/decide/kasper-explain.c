@@ -27,12 +27,12 @@ kasper_explain_get_urgency(const KasperReason *reason)
 	g_assert_not_reached();
 }
 
-/* in which order the records of a key come, and go (kasper-moves.c) */
+/* in which order the records of a key come, and go; its DNSKEY takes its signature along */
 static guint
 kasper_explain_get_rank(const KasperPlan *plan, const KasperReason *reason)
 {
 	static const guint8 comes[KASPER_N_RECORDS] = {3, 1, 2, 0};
-	static const guint8 goes[KASPER_N_RECORDS] = {0, 3, 2, 1};
+	static const guint8 goes[KASPER_N_RECORDS] = {0, 2, 3, 1};
 	gboolean adds =
 	    reason->slot >= 0 && (plan->after.keys[reason->slot].records & reason->record) == 0;
 

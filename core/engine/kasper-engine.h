@@ -198,6 +198,13 @@ kasper_engine_list_zones(KasperEngine *self, const gchar *after, guint limit, GE
 KASPER_EXPORT
 GVariant *kasper_engine_show_zone(KasperEngine *self, const gchar *zone, GError **error);
 
+/* zone s, cka_id s, keytype s, keytag u, state s, wait s, record s, rule s, actor s, since x, until x,
+ * expected x, assumed b, error s, remedy s, text s: what each key of the zone waits for, and the
+ * zone itself; @id NULL: all */
+KASPER_EXPORT
+GVariant *
+kasper_engine_explain(KasperEngine *self, const gchar *zone, const gchar *id, GError **error);
+
 /* a key row, in this order: zone s, keytype s, state s, keytag u, algorithm u, bits u, cka_id s,
  * repository s, next_transition x, next_state s, waiting_for s, backup s, policy s, ds s, dnskey s,
  * rrsigdnskey s, rrsig s, flags u, active x, retired x */

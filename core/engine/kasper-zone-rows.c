@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "kasper-engine-rows-private.h"
 
+#include "kasper-explain.h"
 #include "kasper-zone-name.h"
 
 static void
@@ -104,19 +105,6 @@ kasper_zone_detail_add_intent(const KasperIntentRow *row, gpointer data)
 	return TRUE;
 }
 
-/* a reason is about one record, or about all */
-static const gchar *
-kasper_zone_detail_get_record(guint record)
-{
-	if (record == KASPER_RECORD_DS)
-		return "ds";
-	if (record == KASPER_RECORD_DNSKEY)
-		return "dnskey";
-	if (record == KASPER_RECORD_RSK)
-		return "rrsigdnskey";
-	return record == KASPER_RECORD_RSZ ? "rrsig" : "";
-}
-
 static void
 kasper_zone_detail_add_reason(KasperZoneDetail *self,
 			      GVariantBuilder *rows,
@@ -130,7 +118,7 @@ kasper_zone_detail_add_reason(KasperZoneDetail *self,
 	kasper_row_add_text(rows,
 			    "cka_id",
 			    key != NULL ? g_hash_table_lookup(self->ids, &key->number) : NULL);
-	kasper_row_add_text(rows, "record", kasper_zone_detail_get_record(reason->record));
+	kasper_row_add_text(rows, "record", kasper_record_to_string(reason->record));
 	kasper_row_add_text(rows, "rule", kasper_rule_to_string(reason->rule));
 	kasper_row_add_text(rows, "actor", kasper_actor_to_string(reason->actor));
 	kasper_row_add_time(rows, "until", reason->until);

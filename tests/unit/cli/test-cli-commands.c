@@ -213,6 +213,16 @@ test_lists(void)
 	     "{\"due\":0,\"kind\":\"order\",\"zone\":\"b.example\",\"state\":\"failing\",\"tries\":"
 	     "3,"
 	     "\"id\":\"order-1-1\",\"error\":\"no space\"}\n]\n"},
+	    {"explain example.org --cka_id " ID,
+	     "Explain ('example.org', '" ID "')",
+	     "([{'wait': <'ttl'>, 'until': <int64 5>, 'text': <'KSK 1 waits'>}],)",
+	     "KSK 1 waits.\n",
+	     "[\n {\"wait\":\"ttl\",\"until\":5,\"text\":\"KSK 1 waits\"}\n]\n"},
+	    {"explain example.org",
+	     "Explain ('example.org', '')",
+	     "(@aa{sv} [],)",
+	     "Zone example.org has no keys, and waits for none\n",
+	     "[]\n"},
 	    {"repository test main",
 	     "TestRepository ('main',)",
 	     "({'name': <'main'>, 'keys_in_token': <uint32 1>, 'keys_in_store': <uint32 2>, "
@@ -478,6 +488,7 @@ test_refused(void)
 	    {"monitor", "Monitor"},
 	    {"zone list", "ListZones"},
 	    {"zone show a", "ShowZone"},
+	    {"explain a", "Explain"},
 	    {"zone add a", "ZoneAdd"},
 	    {"zone delete a -y", "ZoneDelete"},
 	    {"zone set-policy a -p b", "ZoneSetPolicy"},

@@ -208,11 +208,7 @@ test_parent(void)
 			KASPER_WAIT_TTL,
 			KASPER_ACTOR_TIME,
 			NOW + 22400,
-			"KSK 1001 waits to stop signing the DNSKEY set: somebody may hold a DS set "
-			"and a DNSKEY set that would not fit together (R2); not before 1970-01-12 "
-			"20:00:00 UTC: a DS set with it left the servers at 1970-01-12 16:25:00 "
-			"UTC and may be cached for its TTL of 10800 s, with 2100 s for propagation "
-			"and safety; nobody needs to act"});
+			"KSK 1001 waits for its DNSKEY to be withdrawn: somebody may hold a DS set and a DNSKEY set that would not fit together (R2); not before 1970-01-12 20:00:00 UTC: a DS set with it left the servers at 1970-01-12 16:25:00 UTC and may be cached for its TTL of 10800 s, with 2100 s for propagation and safety; nobody needs to act"});
 }
 
 /* G06: a DS that is to go */
@@ -304,11 +300,7 @@ test_assumed(void)
 			KASPER_WAIT_TTL,
 			KASPER_ACTOR_TIME,
 			NOW + 19800,
-			"KSK 1001 waits to stop signing the DNSKEY set: somebody may hold a DS set "
-			"and a DNSKEY set that would not fit together (R2); not before 1970-01-12 "
-			"19:16:40 UTC (assumed): a DS set with it is assumed to have left the "
-			"servers at 1970-01-12 15:41:40 UTC and may be cached for its TTL of 10800 "
-			"s, with 2100 s for propagation and safety; nobody needs to act"});
+			"KSK 1001 waits for its DNSKEY to be withdrawn: somebody may hold a DS set and a DNSKEY set that would not fit together (R2); not before 1970-01-12 19:16:40 UTC (assumed): a DS set with it is assumed to have left the servers at 1970-01-12 15:41:40 UTC and may be cached for its TTL of 10800 s, with 2100 s for propagation and safety; nobody needs to act"});
 }
 
 /* a backup that is made now does not help before the DNSKEY is everywhere */

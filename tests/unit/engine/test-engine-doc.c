@@ -187,12 +187,15 @@ test_zones(RowsFixture *fixture, gconstpointer data)
 	g_autoptr(GVariant) zone = NULL;
 	g_autoptr(GVariant) policy = NULL;
 	g_autoptr(GVariant) values = NULL;
+	g_autoptr(GVariant) why = NULL;
 
 	rows_fixture_fill(fixture);
 	row = first(kasper_engine_list_zones(fixture->engine, NULL, 1, NULL));
 	assert_row("zone list", row);
 	zone = g_variant_ref_sink(kasper_engine_show_zone(fixture->engine, "a.example", NULL));
 	assert_more("zone show", "zone list", "", zone);
+	why = first(kasper_engine_explain(fixture->engine, "a.example", NULL, NULL));
+	assert_row("explain", why);
 	policy = first(kasper_engine_list_policies(fixture->engine));
 	assert_row("policy list", policy);
 	/* the one with NSEC3 */
