@@ -3,10 +3,12 @@
 
 /* events out of the outbox to the notifiers, each in order, and none waiting for another */
 
-/* events that a notifier is given in one go */
-#define DELIVERY_BATCH 256
+/* events that a notifier is given in one go: few at first, and as many as it takes quickly */
+#define FIRST_CHUNK   64u
+#define LARGEST_CHUNK KASPER_BATCH
+#define GOOD_TIME     (2 * G_USEC_PER_SEC)
 /* so many due events are looked at to find some for each notifier that is free */
-#define DELIVERY_SCAN	  1024
+#define DELIVERY_SCAN	  (4 * KASPER_BATCH)
 #define DELIVERY_DEADLINE ((KasperSpan)30)
 #define FIRST_RETRY	  ((KasperSpan)10)
 #define LONGEST_RETRY	  ((KasperSpan)3600)
@@ -138,10 +140,31 @@ kasper_delivery_judge(KasperEngine *self, const gchar *target, const GError *fai
 	kasper_engine_set_problem(self, what, failed->message);
 }
 
+static guint
+kasper_delivery_get_chunk(KasperEngine *self, const gchar *target)
+{
+	guint chunk = GPOINTER_TO_UINT(g_hash_table_lookup(self->event_chunks, target));
+
+	return chunk != 0 ? chunk : FIRST_CHUNK;
+}
+
+static void
+kasper_delivery_adapt(KasperEngine *self, const gchar *target, guint n, gint64 took)
+{
+	guint chunk = kasper_delivery_get_chunk(self, target);
+
+	if (took > GOOD_TIME)
+		chunk = MAX(chunk / 2, 1);
+	else if (n >= chunk && took < GOOD_TIME / 4)
+		chunk = MIN(chunk * 4, LARGEST_CHUNK);
+	g_hash_table_insert(self->event_chunks, (gpointer)target, GUINT_TO_POINTER(chunk));
+}
+
 typedef struct {
 	KasperEngine *engine;
 	const gchar *target; /* interned */
 	GPtrArray *deliveries;
+	gint64 started; /* monotonic microseconds */
 } KasperDeliveryJob;
 
 static void
@@ -155,6 +178,7 @@ kasper_delivery_done(GObject *source, GAsyncResult *result, gpointer data)
 
 	done = kasper_plugin_host_call_finish(KASPER_PLUGIN_HOST(source), result, &late);
 	g_hash_table_remove(self->busy_notifiers, job->target);
+	kasper_delivery_adapt(self, job->target, sent->len, g_get_monotonic_time() - job->started);
 	kasper_delivery_record(self, sent, late);
 	kasper_delivery_judge(self,
 			      job->target,
@@ -188,7 +212,7 @@ kasper_delivery_collect(const KasperIntentRow *row, gpointer data)
 		deliveries = g_ptr_array_new_with_free_func((GDestroyNotify)kasper_delivery_free);
 		g_hash_table_insert(scan->batches, (gpointer)target, deliveries);
 	}
-	if (deliveries->len >= DELIVERY_BATCH)
+	if (deliveries->len >= kasper_delivery_get_chunk(scan->engine, target))
 		return TRUE;
 	delivery = g_new0(KasperDelivery, 1);
 	delivery->intent = row->number;
@@ -214,6 +238,7 @@ kasper_delivery_start(KasperEngine *self,
 	job->engine = g_object_ref(self);
 	job->target = target;
 	job->deliveries = g_ptr_array_ref(deliveries);
+	job->started = g_get_monotonic_time();
 	g_hash_table_add(self->busy_notifiers, (gpointer)target);
 	kasper_plugin_host_call_async(self->host,
 				      plugin,

@@ -24,24 +24,24 @@ typedef struct {
 	gint64 number;
 	gchar *name;
 	gchar *module;
-	KasperKeyStore *store;    /* NULL while it cannot be opened */
+	KasperKeyStore *store;	  /* NULL while it cannot be opened */
 	KasperBackupGuard *guard; /* NULL: a person says which keys are backed up */
-	gint64 capacity;          /* -1: unlimited */
-	gboolean configured;      /* conf.xml has it */
+	gint64 capacity;	  /* -1: unlimited */
+	gboolean configured;	  /* conf.xml has it */
 	gboolean require_backup;
 	KasperSpan deadline;
-	gchar *error;   /* of the last call; NULL: it works */
-	gint error_code; /* KasperError */
+	gchar *error;	       /* of the last call; NULL: it works */
+	gint error_code;       /* KasperError */
 	gboolean error_making; /* it came of making a key */
 	KasperTime failing_since;
-	guint failures;      /* in a row: the back-off */
+	guint failures;	     /* in a row: the back-off */
 	KasperTime retry_at; /* nothing is asked of it before */
 	KasperTime make_at;  /* no key is made before */
-	gboolean noted;      /* the NOTE on keys without a backup went out */
-	guint chunk;         /* keys that a worker is given at a time: as many as it makes quickly */
-	GQueue planned;      /* of KasperPlannedPair: committed, for the next free worker */
-	guint n_jobs;        /* workers that make keys */
-	gboolean look_up;    /* there may be planned pairs whose outcome is not known */
+	gboolean noted;	     /* the NOTE on keys without a backup went out */
+	guint chunk;	  /* keys that a worker is given at a time: as many as it makes quickly */
+	GQueue planned;	  /* of KasperPlannedPair: committed, for the next free worker */
+	guint n_jobs;	  /* workers that make keys */
+	gboolean look_up; /* there may be planned pairs whose outcome is not known */
 	KasperTime look_up_at; /* ... but they are not looked up before */
 	gboolean looking_up;
 	gboolean testing;    /* it failed, and a worker looks whether it works again */
@@ -56,8 +56,9 @@ typedef struct {
 	KasperConfig *owner; /* of config */
 	KasperPolicyConfig *config;
 	KasperPolicy values;
-	gchar *digest;                /* of all that kasp.xml says of it */
-	KasperSigningPolicy *signing; /* how its zones are to be signed; another one for each salt */
+	gchar *digest; /* of all that kasp.xml says of it */
+	KasperSigningPolicy
+	    *signing; /* how its zones are to be signed; another one for each salt */
 	KasperTime resalt_at;
 } KasperEnginePolicy;
 
@@ -66,13 +67,13 @@ typedef struct {
 	gint64 repository;
 	guint algorithm;
 	guint bits;
-	guint asked;         /* sum of what waiting zones want */
+	guint asked;	     /* sum of what waiting zones want */
 	guint n_colliding;   /* zones among them for which what is in the pool will not do */
-	guint expected;      /* how many will probably be asked for soon */
-	guint ahead;         /* how many the generation period wants in the pool */
-	guint wanted;        /* how many a person wants in the pool */
+	guint expected;	     /* how many will probably be asked for soon */
+	guint ahead;	     /* how many the generation period wants in the pool */
+	guint wanted;	     /* how many a person wants in the pool */
 	GHashTable *waiting; /* gint64 zone to KasperPoolWait */
-	GQueue order;        /* of KasperPoolWait: first come, first served */
+	GQueue order;	     /* of KasperPoolWait: first come, first served */
 	GHashTable *shared;  /* gint64 policy and roles to guint: zones that wait for one key */
 } KasperPoolBucket;
 
@@ -113,9 +114,9 @@ struct _KasperEngine {
 	guint64 secret[2];
 
 	GHashTable *repositories; /* gint64 to KasperRepository */
-	GHashTable *policies;     /* gint64 to KasperEnginePolicy */
-	GHashTable *buckets;      /* text to KasperPoolBucket */
-	GHashTable *problems;     /* text (what) to KasperProblem */
+	GHashTable *policies;	  /* gint64 to KasperEnginePolicy */
+	GHashTable *buckets;	  /* text to KasperPoolBucket */
+	GHashTable *problems;	  /* text (what) to KasperProblem */
 
 	KasperSigner *signer; /* NULL: none is open */
 	KasperSpan signer_deadline;
@@ -128,28 +129,29 @@ struct _KasperEngine {
 
 	/* what the open transaction puts on its way: handed out when it is committed */
 	GPtrArray *fresh_orders; /* of KasperOutgoingOrder */
-	GPtrArray *fresh_pairs;  /* of KasperPlannedPair */
+	GPtrArray *fresh_pairs;	 /* of KasperPlannedPair */
 	GPtrArray *fresh_events; /* of KasperEvent */
 
-	GPtrArray *outgoing;       /* of KasperOutgoingOrder: committed, for the next free worker */
-	GHashTable *in_hand;       /* gint64 intents that a worker has */
+	GPtrArray *outgoing;	   /* of KasperOutgoingOrder: committed, for the next free worker */
+	GHashTable *in_hand;	   /* gint64 intents that a worker has */
 	GHashTable *pairs_in_hand; /* gint64 pairs that a worker has, or soon will have */
-	GPtrArray *late;           /* of KasperKeyWork: workers that are late still have pairs */
+	GPtrArray *late;	   /* of KasperKeyWork: workers that are late still have pairs */
 	GHashTable *busy_notifiers; /* instance names, interned */
+	GHashTable *event_chunks;   /* ... to guint: how many events one is given in one go */
 	guint order_jobs;
 	guint ds_jobs;
 	gint64 doubtful; /* what became of submissions up to this intent, only the parent knows */
 
-	guint poll_interval;   /* test clock: real milliseconds between read-backs; 0: none */
-	guint polls;           /* ... so many since it was turned */
-	GSource *poll;         /* ... the next one */
-	gboolean poll_now;     /* ... is to be made in the next pass */
+	guint poll_interval; /* test clock: real milliseconds between read-backs; 0: none */
+	guint polls;	     /* ... so many since it was turned */
+	GSource *poll;	     /* ... the next one */
+	gboolean poll_now;   /* ... is to be made in the next pass */
 
 	gboolean running;
 	gboolean closing;
 	gboolean pool_dirty;  /* the demand for keys ahead of need is to be counted anew */
-	GSource *pass;        /* an idle pass is queued */
-	GSource *timer;       /* the next wake-up */
+	GSource *pass;	      /* an idle pass is queued */
+	GSource *timer;	      /* the next wake-up */
 	GList *settlers;      /* of GTask */
 	gint64 storage_retry; /* monotonic microseconds; 0: storage works */
 };
@@ -176,8 +178,7 @@ void kasper_engine_fail_settlers(KasperEngine *self, const GError *error);
 /* kasper-transaction.c */
 KasperTransaction *kasper_engine_begin(KasperEngine *self, GError **error);
 /* commits, and hands out what the transaction put on its way */
-gboolean
-kasper_engine_commit(KasperEngine *self, KasperTransaction *transaction, GError **error);
+gboolean kasper_engine_commit(KasperEngine *self, KasperTransaction *transaction, GError **error);
 void kasper_engine_storage_failed(KasperEngine *self, const GError *error);
 
 /* records many things in one transaction; should one of them fail, it is left out, given up in a
@@ -239,9 +240,8 @@ gboolean kasper_engine_add_order(KasperEngine *self,
 
 /* kasper-turn-text.c: steps and zones in words */
 const gchar *kasper_turn_get_event(KasperStepKind kind, KasperEventLevel *ret_level);
-gchar *kasper_turn_dup_event_text(const KasperZoneRow *row,
-				  const KasperKey *key,
-				  const KasperStep *step);
+gchar *
+kasper_turn_dup_event_text(const KasperZoneRow *row, const KasperKey *key, const KasperStep *step);
 gchar *kasper_turn_dup_journal_text(const gchar *detail,
 				    const KasperSnapshot *work,
 				    const KasperPlan *plan);
@@ -298,10 +298,8 @@ gboolean kasper_engine_accept_submission(KasperEngine *self,
 gboolean kasper_engine_submit_due(KasperEngine *self, KasperTime now);
 
 /* kasper-key-pool.c: which keys are wanted */
-KasperPoolBucket *kasper_engine_get_bucket(KasperEngine *self,
-					   gint64 repository,
-					   guint algorithm,
-					   guint bits);
+KasperPoolBucket *
+kasper_engine_get_bucket(KasperEngine *self, gint64 repository, guint algorithm, guint bits);
 void kasper_pool_bucket_free(KasperPoolBucket *self);
 /* hands the plan the keys that it asks for, as far as they can be had; the rest is asked for */
 gboolean kasper_engine_give_keys(KasperEngine *self,
@@ -396,9 +394,8 @@ void kasper_engine_repository_failed(KasperEngine *self,
 				     KasperRepository *repository,
 				     gboolean making,
 				     const GError *error);
-void kasper_engine_repository_works(KasperEngine *self,
-				    KasperRepository *repository,
-				    gboolean making);
+void
+kasper_engine_repository_works(KasperEngine *self, KasperRepository *repository, gboolean making);
 void kasper_engine_repository_reset(KasperEngine *self, KasperRepository *repository);
 void kasper_engine_reopen_repositories(KasperEngine *self, KasperTime now);
 KasperTime kasper_engine_next_repository_retry(KasperEngine *self);
@@ -415,7 +412,8 @@ gboolean kasper_engine_adopt_policies(KasperEngine *self,
 				      GHashTable **ret_policies,
 				      GError **error);
 KasperEnginePolicy *kasper_engine_get_policy(KasperEngine *self, gint64 number);
-KasperEnginePolicy *kasper_engine_find_policy(KasperEngine *self, const gchar *name, GError **error);
+KasperEnginePolicy *
+kasper_engine_find_policy(KasperEngine *self, const gchar *name, GError **error);
 KasperEnginePolicy *kasper_policies_find(GHashTable *policies, const gchar *name);
 void kasper_engine_policy_free(KasperEnginePolicy *self);
 /* the policy is another one than before: its zones are looked at, and signed, anew */
@@ -455,7 +453,7 @@ typedef struct {
 	guint added;
 	guint deleted;
 	guint changed;
-	GPtrArray *messages;  /* (nullable): of gchar, in the words of OpenDNSSEC 1.4 */
+	GPtrArray *messages;	 /* (nullable): of gchar, in the words of OpenDNSSEC 1.4 */
 	GVariantBuilder *starts; /* (nullable): aa{sv} of zone, step */
 } KasperZoneSync;
 /* brings the store's zones to what @config says; in a transaction. KASPER_ERROR_UNSAFE, before
@@ -488,13 +486,11 @@ KasperZoneFile *kasper_zone_file_load(KasperEngine *self, GError **error);
 void kasper_zone_file_free(KasperZoneFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KasperZoneFile, kasper_zone_file_free)
 /* puts the zone in, in the place of one of the same name; @row's policy goes by @policy */
-void
-kasper_zone_file_put(KasperZoneFile *self, const KasperZoneRow *row, const gchar *policy);
+void kasper_zone_file_put(KasperZoneFile *self, const KasperZoneRow *row, const gchar *policy);
 void kasper_zone_file_remove(KasperZoneFile *self, const gchar *zone);
 /* writes the file, commits, and puts the old file back should that fail */
-gboolean kasper_zone_file_commit(KasperZoneFile *self,
-				 KasperTransaction *transaction,
-				 GError **error);
+gboolean
+kasper_zone_file_commit(KasperZoneFile *self, KasperTransaction *transaction, GError **error);
 
 /* kasper-backup.c */
 gboolean kasper_engine_ask_guards(KasperEngine *self, KasperTime now);

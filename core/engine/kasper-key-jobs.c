@@ -8,6 +8,8 @@
 /* a worker gets as many keys as it is likely to make within half a second */
 #define LARGEST_CHUNK KASPER_BATCH
 #define GOOD_TIME     (G_USEC_PER_SEC / 2)
+/* one of so many is made of keys that take a few milliseconds each */
+#define QUICK_CHUNK 128
 
 /* what a worker has; it may be late, and then nobody else touches it before it is done */
 struct _KasperKeyWork {
@@ -348,6 +350,17 @@ kasper_key_jobs_start(KasperEngine *self, KasperRepository *repository, gboolean
 				      job);
 }
 
+/* keys that are made quickly are worth the wait for more of them: what a worker gives back is a
+ * transaction of its own */
+static gboolean
+kasper_key_jobs_are_worth_one(const KasperRepository *repository)
+{
+	guint n = repository->planned.length;
+
+	return n > 0 && (repository->n_jobs == 0 || repository->chunk < QUICK_CHUNK ||
+			 n >= repository->chunk / 2);
+}
+
 /* gives committed plans to workers, as long as some are free */
 void
 kasper_engine_start_key_jobs(KasperEngine *self)
@@ -364,7 +377,7 @@ kasper_engine_start_key_jobs(KasperEngine *self)
 				     (guint)KASPER_KEY_STORE_PARALLEL) != 0;
 		guint limit = parallel ? MAX_KEY_JOBS : 1;
 
-		while (!g_queue_is_empty(&repository->planned) && repository->n_jobs < limit &&
+		while (kasper_key_jobs_are_worth_one(repository) && repository->n_jobs < limit &&
 		       kasper_engine_repository_can_make(repository, now))
 			kasper_key_jobs_start(self, repository, parallel);
 	}
