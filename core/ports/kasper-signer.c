@@ -18,10 +18,16 @@ kasper_signer_default_init(KasperSignerInterface *iface)
 {
 }
 
+/* RFC 2181, section 8; a wait for more would never end */
+#define LARGEST_TTL ((gint64)G_MAXINT32)
+
 /* what is wrong with the answer to an order; NULL: nothing */
 static const gchar *
 kasper_signer_find_fault(KasperSignerAnswer *answer, KasperZoneOrder *order)
 {
+	if (kasper_signer_answer_get_max_ttl(answer) > LARGEST_TTL ||
+	    kasper_signer_answer_get_dnskey_ttl(answer) > LARGEST_TTL)
+		return "has seen a TTL that no record can have";
 	switch (kasper_signer_answer_get_status(answer)) {
 	case KASPER_SIGNER_PUBLISHED:
 		/* evidence: a wait starts here */
@@ -36,24 +42,37 @@ kasper_signer_find_fault(KasperSignerAnswer *answer, KasperZoneOrder *order)
 	return "returned an answer with a status that does not exist";
 }
 
+/* nobody knows which answer is whose */
 static const gchar *
 kasper_signer_find_fault_of_list(GListModel *answers, GListModel *orders)
 {
-	guint n = g_list_model_get_n_items(orders);
-
 	if (!g_type_is_a(g_list_model_get_item_type(answers), KASPER_TYPE_SIGNER_ANSWER))
 		return "returned a list of something else than KasperSignerAnswer";
-	if (g_list_model_get_n_items(answers) != n)
+	if (g_list_model_get_n_items(answers) != g_list_model_get_n_items(orders))
 		return "returned more or fewer answers than there were orders";
-	for (guint i = 0; i < n; i++) {
+	return NULL;
+}
+
+/* an answer that cannot be is one about its zone, and not about the others: it failed */
+static GListModel *
+kasper_signer_check_answers(KasperSigner *self, GListModel *answers, GListModel *orders)
+{
+	g_autoptr(GListStore) checked = g_list_store_new(KASPER_TYPE_SIGNER_ANSWER);
+
+	for (guint i = 0; i < g_list_model_get_n_items(orders); i++) {
 		g_autoptr(KasperSignerAnswer) answer = g_list_model_get_item(answers, i);
 		g_autoptr(KasperZoneOrder) order = g_list_model_get_item(orders, i);
 		const gchar *fault = kasper_signer_find_fault(answer, order);
+		g_autoptr(GError) error = NULL;
 
-		if (fault != NULL)
-			return fault;
+		if (fault != NULL) {
+			kasper_contract_broken(self, "apply_orders", fault, &error);
+			g_object_unref(answer);
+			answer = kasper_signer_answer_new(KASPER_SIGNER_FAILED, 0, error->message);
+		}
+		g_list_store_append(checked, answer);
 	}
-	return NULL;
+	return G_LIST_MODEL(g_steal_pointer(&checked));
 }
 
 /**
@@ -97,7 +116,7 @@ kasper_signer_apply_orders(KasperSigner *self,
 		kasper_contract_broken(self, "apply_orders", fault, error);
 		return NULL;
 	}
-	return g_steal_pointer(&answers);
+	return kasper_signer_check_answers(self, answers, orders);
 }
 
 /**

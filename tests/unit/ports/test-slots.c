@@ -455,6 +455,29 @@ tell_answers(Stage *stage, KasperSignerAnswer *answer, guint n)
 	puppet_tell(stage->puppet, TRUE, answers, NULL);
 }
 
+/* an answer that breaks the contract is one about its zone, and the others have theirs */
+static void
+expect_failed_answer(Stage *stage, KasperSignerAnswer *bad, const gchar *text)
+{
+	g_autofree gchar *pattern = g_strdup_printf("*%s*", text);
+	g_autoptr(GListModel) answers = NULL;
+	g_autoptr(KasperSignerAnswer) answer = NULL;
+	g_autoptr(GError) error = NULL;
+
+	tell_answers(stage, bad, 1);
+	g_test_expect_message("Kasper-ports", G_LOG_LEVEL_CRITICAL, pattern);
+	answers = kasper_signer_apply_orders(KASPER_SIGNER(stage->puppet),
+					     G_LIST_MODEL(stage->orders),
+					     NULL,
+					     &error);
+	g_test_assert_expected_messages();
+	g_assert_no_error(error);
+	g_assert_cmpuint(g_list_model_get_n_items(answers), ==, 1);
+	answer = g_list_model_get_item(answers, 0);
+	g_assert_cmpint(kasper_signer_answer_get_status(answer), ==, KASPER_SIGNER_FAILED);
+	g_assert_nonnull(strstr(kasper_signer_answer_get_text(answer), text));
+}
+
 static void
 test_signer_answers(Stage *stage, gconstpointer data)
 {
@@ -479,14 +502,17 @@ test_signer_answers(Stage *stage, gconstpointer data)
 	expect_broken(stage,
 		      call_apply_orders,
 		      "returned more or fewer answers than there were orders");
-	tell_answers(stage, older, 1);
-	expect_broken(stage,
-		      call_apply_orders,
-		      "says of another revision than was ordered that it is published");
-	tell_answers(stage, junk, 1);
-	expect_broken(stage,
-		      call_apply_orders,
-		      "returned an answer with a status that does not exist");
+	expect_failed_answer(stage,
+			     older,
+			     "says of another revision than was ordered that it is published");
+	expect_failed_answer(stage, junk, "returned an answer with a status that does not exist");
+	kasper_signer_answer_set_seen(pending, G_GINT64_CONSTANT(0x80000000), 0, FALSE);
+	expect_failed_answer(stage, pending, "has seen a TTL that no record can have");
+	kasper_signer_answer_set_seen(pending, 0, G_GINT64_CONSTANT(0x80000000), FALSE);
+	expect_failed_answer(stage, pending, "has seen a TTL that no record can have");
+	kasper_signer_answer_set_seen(pending, G_MAXINT32, G_MAXINT32, FALSE);
+	tell_answers(stage, pending, 1);
+	expect_fine(stage, call_apply_orders);
 	puppet_tell(stage->puppet, TRUE, stage->orders, NULL);
 	expect_broken(stage,
 		      call_apply_orders,
