@@ -139,6 +139,7 @@ struct _KasperEngine {
 	GHashTable *busy_notifiers; /* instance names, interned */
 	GHashTable *event_chunks;   /* ... to guint: how many events one is given in one go */
 	guint order_jobs;
+	gboolean orders_failing; /* the signer did not take the last ones */
 	guint ds_jobs;
 	gint64 doubtful; /* what became of submissions up to this intent, only the parent knows */
 

@@ -11,6 +11,7 @@
 typedef struct {
 	KasperEngine *engine;
 	GPtrArray *orders; /* of KasperOutgoingOrder */
+	gboolean applies;  /* ... or reads back */
 } KasperOrderJob;
 
 static void
@@ -113,13 +114,17 @@ kasper_orders_give_up(KasperEngine *self,
 					    error);
 }
 
-/* one problem, however many orders the signer failed with */
+/* one problem, however many orders the signer failed with; that it can be looked at does not say
+ * that it takes any */
 static void
-kasper_orders_judge_signer(KasperEngine *self, const GError *failed)
+kasper_orders_judge_signer(KasperEngine *self, gboolean applies, const GError *failed)
 {
 	gboolean known = g_hash_table_contains(self->problems, "signer");
 	g_autofree gchar *text = NULL;
 
+	if (!applies && self->orders_failing)
+		return;
+	self->orders_failing = applies && failed != NULL;
 	if (failed == NULL) {
 		kasper_engine_clear_problem(self, "signer");
 		return;
@@ -178,7 +183,7 @@ kasper_orders_done(GObject *source, GAsyncResult *result, gpointer data)
 	answers.answers = models;
 	answers.failed = failed;
 	filled.data = &answers;
-	kasper_orders_judge_signer(self, failed);
+	kasper_orders_judge_signer(self, job->applies, failed);
 	if (!kasper_engine_record_each(self, job->orders, &filled, &error))
 		g_warning("the signer's answers could not be recorded: %s", error->message);
 	for (guint i = 0; i < job->orders->len; i++) {
@@ -206,6 +211,7 @@ kasper_orders_start(KasperEngine *self, GPtrArray *orders, KasperCallFunc work)
 	}
 	job->engine = g_object_ref(self);
 	job->orders = g_ptr_array_ref(orders);
+	job->applies = work == kasper_orders_apply;
 	self->order_jobs++;
 	kasper_plugin_host_call_async(self->host,
 				      KASPER_PLUGIN(self->signer),

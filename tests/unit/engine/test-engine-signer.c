@@ -292,6 +292,31 @@ test_pending(EngineFixture *fixture, gconstpointer data)
 	assert_waits_from_now(fixture, "example.org");
 }
 
+/* that it can be looked at says nothing about whether it takes orders */
+static void
+test_reads_and_does_not_take(EngineFixture *fixture, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+
+	fake_world.pending = TRUE;
+	engine_fixture_run(fixture);
+	fake_world_set(FAKE_APPLY, FAKE_FAILS, KASPER_ERROR_TRY_AGAIN);
+	g_assert_true(
+	    kasper_engine_zone_add(fixture->engine, "example.net", NULL, NULL, "t", &error));
+	engine_fixture_settle(fixture);
+	for (guint i = 0; i < 30; i++) {
+		g_assert_true(engine_fixture_has_problem(fixture, "signer", "it fails"));
+		engine_fixture_leap(fixture);
+	}
+	g_assert_cmpuint(fake_world_count(FAKE_READ), >, 0);
+	/* told once */
+	g_assert_cmpuint(engine_fixture_count_events(fixture, "signer-failed"), ==, 2);
+	fake_world_set(FAKE_APPLY, FAKE_WORKS, 0);
+	while (fake_world_get_revision("example.net") == 0)
+		engine_fixture_leap(fixture);
+	g_assert_false(engine_fixture_has_problem(fixture, "signer", ""));
+}
+
 /* old signatures are looked for until they are gone, less and less often, and what comes of it is
  * never taken for more than it is */
 static void
@@ -349,6 +374,7 @@ main(gint argc, gchar **argv)
 	ENGINE_TEST_DATA("/engine/signer/absurd-ttl/dnskey", &absurd_dnskey, test_absurd_ttl);
 	ENGINE_TEST_DATA("/engine/signer/pending/works", &works, test_pending);
 	ENGINE_TEST_DATA("/engine/signer/pending/fails", &fails, test_pending);
+	ENGINE_TEST("/engine/signer/reads-and-does-not-take", test_reads_and_does_not_take);
 	ENGINE_TEST("/engine/signer/gradual", test_gradual);
 	return g_test_run();
 }
