@@ -195,6 +195,8 @@ const CliCommand cli_commands_key[] = {
      "Destroy dead keys, without waiting for the policy's Purge",
      cli_key_purge_options,
      cli_key_purge,
-     .check = cli_key_check_scope},
+     .check = cli_key_check_scope,
+     .detail = "With a policy, also keys of zones that were deleted; but not within 30 days if\n"
+	       "a DS of theirs may be at the parent."},
     {NULL, NULL},
 };

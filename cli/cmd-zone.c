@@ -235,7 +235,8 @@ const CliCommand cli_commands_zone[] = {
      cli_zone_delete,
      .word = "zone",
      .detail = "A zone whose DS is still at the parent must be served signed until that DS has\n"
-	       "left every cache."},
+	       "left every cache. Keys that were published are kept for 30 days at least: a\n"
+	       "zone that is added again within that time comes back with them."},
     {"zone", "list", "All zones", cli_zone_list_options, cli_zone_list},
     {"zone",
      "show",

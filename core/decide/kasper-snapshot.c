@@ -135,6 +135,36 @@ kasper_snapshot_adopt_records(KasperSnapshot *self)
 	kasper_snapshot_update_ds_phases(self);
 }
 
+/**
+ * kasper_snapshot_take_absence: (skip)
+ * @self: a snapshot of a zone that was deleted and is ours again
+ *
+ * The signer was told to forget the zone, and nobody knows how it is served: as it was ordered
+ * last, or unsigned. Both count until the signer has published the next order, which is due at
+ * once. What the parent serves did not change by that.
+ *
+ * Since: 0.1
+ */
+void
+kasper_snapshot_take_absence(KasperSnapshot *self)
+{
+	if (self->revision == 0)
+		return;
+	for (guint kind = KASPER_LEDGER_DNSKEY; kind <= KASPER_LEDGER_DATA; kind++) {
+		KasperLedger *ledger = &self->ledgers[kind];
+		KasperVersion bare = {.flags = KASPER_VERSION_CURRENT,
+				      .since = self->now,
+				      .gone = KASPER_TIME_UNSET,
+				      .end = KASPER_TIME_NEVER};
+
+		bare.ttl = kasper_snapshot_get_ttl(self, kind, &bare);
+		if (kasper_ledger_find_content(ledger, &bare, bare.ttl) == NULL)
+			kasper_ledger_insert(ledger, &bare);
+	}
+	self->revision++;
+	self->ordered_at = self->now;
+}
+
 void
 kasper_snapshot_take_orders(KasperSnapshot *self)
 {

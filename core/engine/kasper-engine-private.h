@@ -238,6 +238,10 @@ gboolean kasper_engine_add_order(KasperEngine *self,
 				 const KasperZoneRow *row,
 				 const KasperSnapshot *snapshot,
 				 GError **error);
+gboolean kasper_engine_add_submission(KasperEngine *self,
+				      const KasperZoneRow *row,
+				      const KasperSnapshot *snapshot,
+				      GError **error);
 
 /* kasper-turn-text.c: steps and zones in words */
 const gchar *kasper_turn_get_event(KasperStepKind kind, KasperEventLevel *ret_level);
@@ -473,6 +477,16 @@ gboolean kasper_engine_drop_zone(KasperEngine *self,
 				 const KasperZoneRow *row,
 				 const gchar *actor,
 				 GError **error);
+
+/* kasper-zone-return.c */
+/* takes a zone into the store; one that was deleted comes back with the keys that it had */
+gboolean kasper_engine_take_in_zone(KasperEngine *self,
+				    KasperZoneRow *row,
+				    const KasperEnginePolicy *policy,
+				    GError **error);
+/* keys of zones that were deleted are kept for so long: it may have been a mistake, and signatures
+ * that they made are still in use */
+#define KASPER_GRACE ((KasperSpan)30 * KASPER_SPAN_DAY)
 
 /* kasper-effects.c */
 void kasper_engine_list_effects(KasperEngine *self,

@@ -288,17 +288,29 @@ kasper_key_commands_purge_zones(KasperEngine *self, KasperPurge *purge, GError *
 /* --- keys of zones that were deleted: they are kept for a while, and a person may end that --- */
 
 typedef struct {
+	KasperEngine *engine;
 	gint64 policy;
 	KasperTime now;
 	GArray *intents; /* of gint64 */
 } KasperOrphans;
+
+/* the zone may have to come back, and would be bogus with other keys */
+static gboolean
+kasper_key_commands_may_return(const KasperOrphans *self, gint64 zone)
+{
+	KasperFormerRow former;
+
+	return kasper_store_get_former(self->engine->store, zone, &former) && former.has_ds &&
+	       kasper_time_add(former.deleted, KASPER_GRACE) > self->now;
+}
 
 static gboolean
 kasper_key_commands_collect_orphan(const KasperIntentRow *row, gpointer data)
 {
 	KasperOrphans *orphans = data;
 
-	if (row->sequence == orphans->policy && row->due > orphans->now && row->tries == 0)
+	if (row->sequence == orphans->policy && row->due > orphans->now && row->tries == 0 &&
+	    !kasper_key_commands_may_return(orphans, row->zone))
 		g_array_append_val(orphans->intents, row->number);
 	return TRUE;
 }
@@ -310,7 +322,7 @@ kasper_key_commands_purge_orphans(KasperEngine *self,
 				  GError **error)
 {
 	g_autoptr(GArray) intents = g_array_new(FALSE, FALSE, sizeof(gint64));
-	KasperOrphans orphans = {policy, kasper_engine_now(self), intents};
+	KasperOrphans orphans = {self, policy, kasper_engine_now(self), intents};
 	g_autoptr(KasperTransaction) transaction = NULL;
 
 	if (!kasper_store_each_intent(self->store,
@@ -365,7 +377,8 @@ kasper_key_commands_purge_policy(KasperEngine *self,
  * @actor: who asked
  * @error: return location for a #GError, or %NULL
  *
- * Destroys dead keys without waiting for Keys/Purge.
+ * Destroys dead keys without waiting for Keys/Purge. Keys of a zone that was deleted within the
+ * last 30 days while its DS was at the parent stay: it could not come back without them.
  *
  * Returns: how many keys; -1 on error
  *

@@ -49,22 +49,22 @@ kasper_turn_dup_operation_id(KasperEngine *self, const gchar *zone, gint64 submi
 					 -1);
 }
 
-static gboolean
-kasper_turn_add_submission(KasperEngine *self,
-			   const KasperZoneRow *row,
-			   const KasperPlan *plan,
-			   GError **error)
+gboolean
+kasper_engine_add_submission(KasperEngine *self,
+			     const KasperZoneRow *row,
+			     const KasperSnapshot *snapshot,
+			     GError **error)
 {
 	g_auto(KasperIntentRow) intent = {0};
 
 	intent.kind = KASPER_INTENT_DS;
 	intent.zone = row->number;
-	intent.sequence = plan->after.submission;
-	intent.id = kasper_turn_dup_operation_id(self, row->name, plan->after.submission);
-	intent.created = plan->after.now;
-	intent.due = plan->after.now;
+	intent.sequence = snapshot->submission;
+	intent.id = kasper_turn_dup_operation_id(self, row->name, snapshot->submission);
+	intent.created = snapshot->now;
+	intent.due = snapshot->now;
 	return kasper_store_add_intent(self->store, &intent, error) &&
-	       kasper_engine_announce_ds(self, row, &plan->after, error);
+	       kasper_engine_announce_ds(self, row, snapshot, error);
 }
 
 static gboolean
@@ -152,7 +152,7 @@ kasper_engine_record_plan(KasperEngine *self,
 	}
 	if (plan->orders && !kasper_engine_add_order(self, row, &plan->after, error))
 		return FALSE;
-	if (plan->submits && !kasper_turn_add_submission(self, row, plan, error))
+	if (plan->submits && !kasper_engine_add_submission(self, row, &plan->after, error))
 		return FALSE;
 	return kasper_turn_enter(self, turn, row, work, plan, error);
 }

@@ -144,7 +144,7 @@ kasper_zone_commands_add(KasperEngine *self,
 		return FALSE;
 	kasper_zone_file_put(file, row, policy->config->name);
 	transaction = kasper_engine_begin(self, error);
-	return transaction != NULL && kasper_store_add_zone(self->store, row, now, error) &&
+	return transaction != NULL && kasper_engine_take_in_zone(self, row, policy, error) &&
 	       kasper_zone_commands_warn_of_input(self, row, error) &&
 	       kasper_store_add_audit(self->store,
 				      now,
@@ -179,7 +179,8 @@ kasper_zone_commands_is_free(KasperEngine *self, const gchar *name, GError **err
  * @actor: who asked
  * @error: return location for a #GError, or %NULL
  *
- * Takes a zone into care, and into zonelist.xml.
+ * Takes a zone into care, and into zonelist.xml. One that was deleted, and whose keys are there
+ * still, comes back with them.
  *
  * Returns: %FALSE with %KASPER_ERROR_EXISTS if it is there already
  *
@@ -207,7 +208,9 @@ kasper_engine_zone_add(KasperEngine *self,
 	row.policy = found->number;
 	if (!kasper_zone_commands_add(self, &row, found, actor, error))
 		return FALSE;
-	kasper_engine_expect_keys(self, found, KASPER_ROLE_CSK, 1);
+	/* one that came back has its keys */
+	if (row.revision == 0)
+		kasper_engine_expect_keys(self, found, KASPER_ROLE_CSK, 1);
 	self->pool_dirty = TRUE;
 	kasper_engine_kick(self);
 	return TRUE;

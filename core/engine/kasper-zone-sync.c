@@ -222,7 +222,10 @@ kasper_zone_sync_add(KasperEngine *self,
 	KasperZoneRow row = {.name = config->name};
 
 	if (!kasper_zone_sync_fill_row(&row, config, policies, error) ||
-	    !kasper_store_add_zone(self->store, &row, kasper_engine_now(self), error))
+	    !kasper_engine_take_in_zone(self,
+					&row,
+					kasper_policies_find(policies, config->policy),
+					error))
 		return FALSE;
 	sync->added++;
 	kasper_zone_sync_tell(sync,

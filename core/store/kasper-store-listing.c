@@ -129,7 +129,8 @@ kasper_store_each_backup(KasperStore *self,
 	    "SELECT p.number, p.repository, p.backup, p.backup_prepared, p.backup_done, p.zones, "
 	    "p.id, z.name, (SELECT roles FROM zone_key k WHERE k.pair = p.number LIMIT 1) "
 	    "FROM pair p LEFT JOIN zone z ON z.number = "
-	    "(SELECT zone FROM zone_key k WHERE k.pair = p.number LIMIT 1) "
+	    "(SELECT k.zone FROM zone_key k JOIN zone y ON y.number = k.zone "
+	    "WHERE k.pair = p.number LIMIT 1) "
 	    "WHERE p.number > ?1 AND (?2 = 0 OR p.repository = ?2) AND p.backup <> 0 "
 	    "AND p.state = 1 ORDER BY p.number");
 	gboolean go_on = TRUE;

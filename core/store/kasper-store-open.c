@@ -13,6 +13,7 @@
 /* in order of version: the first makes version 1 out of nothing */
 static const gchar *const kasper_migration_files[] = {
     RESOURCE_FOLDER "0001-initial.sql",
+    RESOURCE_FOLDER "0002-former-zones.sql",
 };
 
 static gchar **

@@ -273,7 +273,7 @@ kasper_store_set_pair_state(KasperStore *self, gint64 pair, KasperPairState stat
 		return FALSE;
 	kasper_pair_leave_pool(self, &brief);
 	kasper_store_note_pair(self, brief.repository, brief.state == KASPER_PAIR_MADE ? -1 : 0);
-	return TRUE;
+	return state != KASPER_PAIR_DESTROYED || kasper_store_forget_former_of(self, pair, error);
 }
 
 /**
@@ -333,6 +333,24 @@ kasper_store_use_pair(KasperStore *self, gint64 pair, GError **error)
 		return FALSE;
 	kasper_pair_leave_pool(self, &brief);
 	g_hash_table_remove(self->reserved, &pair);
+	return TRUE;
+}
+
+/* a pair that was to be destroyed is used again, by the zone that had it */
+gboolean
+kasper_store_reclaim_pair(KasperStore *self, gint64 pair, GError **error)
+{
+	g_auto(KasperStatement) statement =
+	    kasper_statement(self->database,
+			     "UPDATE pair SET state = 1, zones = zones + 1 WHERE number = ?");
+	KasperPairBrief brief;
+
+	if (!kasper_pair_look(self, pair, &brief, error))
+		return FALSE;
+	kasper_statement_bind(&statement, pair);
+	if (!kasper_statement_run(&statement, error))
+		return FALSE;
+	kasper_store_note_pair(self, brief.repository, brief.state == KASPER_PAIR_MADE ? 0 : 1);
 	return TRUE;
 }
 

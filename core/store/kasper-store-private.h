@@ -108,6 +108,7 @@ void kasper_store_note_pair(KasperStore *self, gint64 repository, gint64 change)
 
 /* the pair is one zone's more, or one's less */
 gboolean kasper_store_use_pair(KasperStore *self, gint64 pair, GError **error);
+gboolean kasper_store_reclaim_pair(KasperStore *self, gint64 pair, GError **error);
 gboolean kasper_store_release_pair(KasperStore *self, gint64 pair, GError **error);
 /* @data: of a pair's id; (transfer full) hex */
 gchar *kasper_pair_id_to_text(const guint8 *data, gsize length);
@@ -130,5 +131,8 @@ void kasper_key_read(KasperKey *key, KasperStatement *statement);
 	"k.records, k.goal, k.availability, k.origin, k.ds_phase, k.standby, k.keep, k.roll, "     \
 	"k.ds_state, k.dnskey_state, k.rsk_state, k.rsz_state, k.ds_since, k.dnskey_since, "       \
 	"k.rsk_since, k.rsz_since, k.created, k.published, k.ready, k.active, k.retired, k.dead"
+
+/* kasper-store-former.c: a deleted zone cannot come back without the pair */
+gboolean kasper_store_forget_former_of(KasperStore *self, gint64 pair, GError **error);
 
 G_END_DECLS

@@ -202,6 +202,7 @@ kasper_zone_drop_keys(KasperStore *self,
 	    kasper_statement(self->database, "SELECT pair FROM zone_key WHERE zone = ?");
 	g_auto(KasperStatement) removal =
 	    kasper_statement(self->database, "DELETE FROM zone_key WHERE zone = ?");
+	KasperFormerRow former;
 	gint64 pairs[KASPER_KEYS_MAX];
 	guint n_pairs = 0;
 
@@ -211,7 +212,8 @@ kasper_zone_drop_keys(KasperStore *self,
 	if (!kasper_statement_finish(&keys, error))
 		return FALSE;
 	kasper_statement_bind(&removal, zone->number);
-	if (!kasper_statement_run(&removal, error))
+	if (!kasper_store_get_former(self, zone->number, &former) &&
+	    !kasper_statement_run(&removal, error))
 		return FALSE;
 	for (guint i = 0; i < n_pairs; i++) {
 		if (!kasper_zone_let_go(self, zone, pairs[i], destroy_at, error))
@@ -227,10 +229,11 @@ kasper_zone_drop_keys(KasperStore *self,
  * @destroy_at: when keys are destroyed; %KASPER_TIME_NEVER: not by itself
  * @error: return location for an error
  *
- * Forgets the zone: its row, its ledgers, and what was to be handed to its signer and to its
- * parent. Its keys are released, and each that no other zone has is to be destroyed: it gets a
- * %KASPER_INTENT_DESTROY that is due at @destroy_at, with the policy as its @sequence. Signer and
- * notifiers are told by the caller's own intents.
+ * Forgets the zone: its row, its ledgers (unless they are kept, see kasper_store_keep_former()),
+ * and what was to be handed to its signer and to its parent. Its keys are released, and each that
+ * no other zone has is to be destroyed: it gets a %KASPER_INTENT_DESTROY that is due at
+ * @destroy_at, with the policy as its @sequence. Signer and notifiers are told by the caller's own
+ * intents.
  *
  * Returns: %FALSE with %KASPER_ERROR_NOT_FOUND if it was deleted already
  *
@@ -243,7 +246,9 @@ kasper_store_delete_zone(KasperStore *self, gint64 zone, KasperTime destroy_at, 
 	    kasper_statement(self->database,
 			     "DELETE FROM intent WHERE zone = ? AND kind IN (0, 1)");
 	g_auto(KasperStatement) versions =
-	    kasper_statement(self->database, "DELETE FROM version WHERE zone = ?");
+	    kasper_statement(self->database,
+			     "DELETE FROM version WHERE zone = ?1 AND NOT EXISTS "
+			     "(SELECT 1 FROM former WHERE number = ?1)");
 	g_auto(KasperStatement) removal =
 	    kasper_statement(self->database, "DELETE FROM zone WHERE number = ?");
 	const KasperZoneRow row = {

@@ -121,6 +121,33 @@ gboolean kasper_store_update_zone(KasperStore *self, const KasperZoneRow *row, G
 KASPER_EXPORT
 gboolean
 kasper_store_delete_zone(KasperStore *self, gint64 zone, KasperTime destroy_at, GError **error);
+
+/* a zone that was deleted, and whose keys are there still */
+typedef struct {
+	gint64 number; /* that it had */
+	KasperTime deleted;
+	gboolean has_ds; /* a DS of it may be at its parent */
+} KasperFormerRow;
+
+KASPER_EXPORT
+gboolean kasper_store_find_former(KasperStore *self, const gchar *name, KasperFormerRow *ret_row);
+KASPER_EXPORT
+gboolean kasper_store_get_former(KasperStore *self, gint64 number, KasperFormerRow *ret_row);
+/* before the zone is deleted: what is known of it is kept as long as its keys are */
+KASPER_EXPORT
+gboolean kasper_store_keep_former(KasperStore *self,
+				  gint64 zone,
+				  gboolean has_ds,
+				  KasperTime now,
+				  GError **error);
+/* gives @zone what is known of @former, if its keys are there still */
+KASPER_EXPORT
+gboolean kasper_store_return_former(KasperStore *self,
+				    gint64 former,
+				    gint64 zone,
+				    KasperTime now,
+				    gboolean *ret_returned,
+				    GError **error);
 /* FALSE with KASPER_ERROR_NOT_FOUND: "zone example.org is not known: ..." */
 KASPER_EXPORT
 gboolean kasper_store_find_zone(KasperStore *self,
@@ -344,14 +371,15 @@ typedef enum {
 typedef struct {
 	gint64 number;
 	KasperIntentKind kind;
-	gint64 zone;	 /* 0: none */
-	gint64 pair;	 /* 0: none */
-	gint64 sequence; /* revision or submission; destruction: policy of a zone that was deleted */
-	gchar *id;	 /* stable: goes with every attempt */
-	gchar *target;	 /* name of the plugin instance; NULL: the only one */
-	gchar *payload;	 /* JSON or text; kind by kind */
-	gchar *token;	 /* DS: of a pending answer */
-	gint stage;	 /* 0: to be done; 1: done, to be read back or polled */
+	gint64 zone; /* 0: none */
+	gint64 pair; /* 0: none */
+	gint64
+	    sequence;	/* revision or submission; destruction: policy of a zone that was deleted */
+	gchar *id;	/* stable: goes with every attempt */
+	gchar *target;	/* name of the plugin instance; NULL: the only one */
+	gchar *payload; /* JSON or text; kind by kind */
+	gchar *token;	/* DS: of a pending answer */
+	gint stage;	/* 0: to be done; 1: done, to be read back or polled */
 	guint tries;
 	KasperTime created;
 	KasperTime due;

@@ -189,7 +189,7 @@ test_onwards(StoreFixture *fixture, gconstpointer data)
 	/* the older program leaves the newer file alone, and says what to do */
 	g_assert_null(kasper_store_open(fixture->path, &error));
 	g_assert_error(error, KASPER_ERROR, KASPER_ERROR_NOT_SUPPORTED);
-	g_assert_nonnull(strstr(error->message, "-v1.db"));
+	g_assert_nonnull(strstr(error->message, "-v2.db"));
 	g_clear_error(&error);
 
 	/* the copy, in the place of the file */
@@ -214,7 +214,7 @@ assert_fails(StoreFixture *fixture, const gchar *second, const gchar *pattern)
 	g_assert_nonnull(error);
 	if (!g_pattern_match_simple(pattern, error->message))
 		g_error("'%s' does not match '%s'", error->message, pattern);
-	store_fixture_open(fixture);
+	fixture->store = open_with(fixture, NULL, NULL, NULL);
 	assert_filled(fixture);
 	store_fixture_close(fixture);
 }
@@ -255,7 +255,10 @@ test_newer_in_the_log(StoreFixture *fixture, gconstpointer data)
 	g_autofree gchar *kept = g_strconcat(fixture->path, ".kept", NULL);
 	const gchar *const names[][2] = {{fixture->path, kept}, {wal, kept_wal}};
 
-	fixture->store = open_with(fixture, "UPDATE zone SET state = 'v2'", NULL, &error);
+	fixture->store = open_with(fixture,
+				   "UPDATE zone SET state = 'v2'",
+				   "UPDATE zone SET state = 'v3'",
+				   &error);
 	g_assert_no_error(error);
 	for (guint i = 0; i < 2; i++) {
 		g_autofree gchar *octets = NULL;

@@ -394,7 +394,7 @@ test_delete_shared(EngineFixture *fixture, gconstpointer data)
 	engine_fixture_assert_no_orphans(fixture);
 }
 
-/* a zone that comes back gets keys of its own; what was left of it goes its way */
+/* a zone that comes back has the keys that it had: test-engine-return has the rest */
 static void
 test_delete_and_add(EngineFixture *fixture, gconstpointer data)
 {
@@ -412,9 +412,8 @@ test_delete_and_add(EngineFixture *fixture, gconstpointer data)
 	/* what the signer forgets now would be the new zone */
 	g_assert_cmpuint(fake_world.forgotten->len, ==, 0);
 	g_assert_cmpuint(fake_world_count_applied("example.org"), ==, 2);
-	g_assert_true(fake_world_has_key(old));
 	engine_fixture_leap_to(fixture, engine_fixture_now(fixture) + GRACE);
-	g_assert_false(fake_world_has_key(old));
+	g_assert_true(fake_world_has_key(old));
 	g_assert_cmpuint(engine_fixture_count_keys(fixture, "example.org", NULL, NULL), ==, 2);
 	engine_fixture_assert_no_orphans(fixture);
 }
@@ -543,7 +542,10 @@ test_purge_policy(EngineFixture *fixture, gconstpointer data)
 	roll_zsk(fixture, "example.com");
 	g_assert_cmpuint(fake_world_count_keys(), ==, 8);
 	must_delete(fixture, "example.net");
-	g_assert_cmpint(purge(fixture, NULL, "default"), ==, 3);
+	/* a DS of it may be at the parent, and it may have been a mistake */
+	g_assert_cmpint(purge(fixture, NULL, "default"), ==, 1);
+	engine_fixture_leap_to(fixture, engine_fixture_now(fixture) + GRACE);
+	g_assert_cmpint(purge(fixture, NULL, "default"), ==, 2);
 	g_assert_cmpuint(fake_world_count_keys(), ==, 5);
 	g_assert_cmpuint(engine_fixture_count_keys(fixture, "example.org", NULL, NULL), ==, 2);
 	g_assert_cmpuint(engine_fixture_count_keys(fixture, "example.com", NULL, NULL), ==, 3);

@@ -129,7 +129,7 @@ test_newer_version(StoreFixture *fixture, gconstpointer data)
 {
 	store_fixture_close(fixture);
 	store_fixture_run_sql(fixture->path, "PRAGMA user_version=99");
-	assert_refused(fixture, KASPER_ERROR_NOT_SUPPORTED, "*is of version 99*up to 1*");
+	assert_refused(fixture, KASPER_ERROR_NOT_SUPPORTED, "*is of version 99*up to 2*");
 }
 
 /* a bit flipped in the root page of each table and index is noticed before anything is done */
@@ -250,7 +250,7 @@ test_file_format(StoreFixture *fixture, gconstpointer data)
 	store_fixture_close(fixture);
 	g_assert_true(g_file_get_contents(fixture->path, &octets, &length, NULL));
 	g_assert_cmpmem(octets + 68, 4, "Kasp", 4);
-	g_assert_cmpmem(octets + 60, 4, "\0\0\0\1", 4);
+	g_assert_cmpmem(octets + 60, 4, "\0\0\0\2", 4);
 	g_assert_cmpmem(octets + 18, 2, "\2\2", 2); /* WAL */
 }
 
