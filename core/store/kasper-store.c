@@ -58,15 +58,20 @@ kasper_store_get_path(KasperStore *self)
 }
 
 /* after a failed flush nobody knows what the disk holds, and asking this connection again would
- * be answered from memory: only what another one reads from the file counts */
+ * be answered from memory: only what another one reads from the file counts. While there is no
+ * other one, because the disk is still full, say, this one answers those who only ask */
 static gboolean
 kasper_store_reopen(KasperStore *self, GError **error)
 {
 	gint version;
+	KasperDatabase *fresh =
+	    kasper_database_open(self->path, KASPER_DATABASE_WRITER, &version, error);
 
-	g_clear_pointer(&self->database, kasper_database_free);
-	self->database = kasper_database_open(self->path, KASPER_DATABASE_WRITER, &version, error);
-	if (self->database == NULL || !kasper_store_load_counts(self, error))
+	if (fresh == NULL)
+		return FALSE;
+	kasper_database_free(self->database);
+	self->database = fresh;
+	if (!kasper_store_load_counts(self, error))
 		return FALSE;
 	self->doubtful = FALSE;
 	return TRUE;

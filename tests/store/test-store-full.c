@@ -105,6 +105,18 @@ run_with_limit(const gchar *path)
 		g_clear_error(&error);
 		assert_whole(&fixture, MANY);
 	}
+	/* not even a new connection can be opened: there are answers all the same, and no half ones
+	 */
+	set_limit(0);
+	for (guint i = 0; i < 3; i++) {
+		g_assert_false(write_many(&fixture, MANY, &error));
+		g_assert_nonnull(error);
+		g_clear_error(&error);
+		assert_whole(&fixture, MANY);
+		g_assert_cmpint(kasper_store_count_intents(fixture.store, FALSE), ==, 0);
+		g_assert_true(
+		    kasper_store_find_zone(fixture.store, "zone-number-0.example", NULL, NULL));
+	}
 	set_limit(RLIM_INFINITY);
 	g_assert_true(write_many(&fixture, MANY, &error));
 	g_assert_no_error(error);
