@@ -110,7 +110,7 @@ kasper_delivery_record(KasperEngine *self, GPtrArray *deliveries, const GError *
 						  &error);
 	}
 	if (!done || !kasper_engine_commit(self, transaction, &error))
-		g_warning("deliveries could not be recorded: %s", error->message);
+		kasper_engine_storage_failed(self, error);
 }
 
 static const GError *

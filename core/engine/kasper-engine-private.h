@@ -180,7 +180,16 @@ void kasper_engine_fail_settlers(KasperEngine *self, const GError *error);
 KasperTransaction *kasper_engine_begin(KasperEngine *self, GError **error);
 /* commits, and hands out what the transaction put on its way */
 gboolean kasper_engine_commit(KasperEngine *self, KasperTransaction *transaction, GError **error);
+/* what the open transaction put on its way is forgotten with it */
+void kasper_engine_forget_fresh(KasperEngine *self);
+
+/* kasper-storage.c: a store that cannot be written */
 void kasper_engine_storage_failed(KasperEngine *self, const GError *error);
+void kasper_engine_storage_works(KasperEngine *self);
+gboolean kasper_engine_can_record(KasperEngine *self);
+void kasper_engine_wait_for_storage(KasperEngine *self);
+
+/* kasper-transaction.c: many at once */
 
 /* records many things in one transaction; should one of them fail, it is left out, given up in a
  * transaction of its own, and the others are recorded all the same */

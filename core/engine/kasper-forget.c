@@ -187,7 +187,7 @@ kasper_forget_done(GObject *source, GAsyncResult *result, gpointer data)
 
 	done = kasper_plugin_host_call_finish(KASPER_PLUGIN_HOST(source), result, &late);
 	if (!kasper_forget_record(self, sent, late, &error))
-		g_warning("forgotten zones could not be recorded: %s", error->message);
+		kasper_engine_storage_failed(self, error);
 	for (guint i = 0; i < sent->len; i++) {
 		KasperForgetting *item = g_ptr_array_index(sent, i);
 

@@ -136,7 +136,7 @@ kasper_destruction_record(KasperEngine *self, GPtrArray *items, const GError *la
 		done =
 		    kasper_destruction_record_item(self, g_ptr_array_index(items, i), late, &error);
 	if (!done || !kasper_engine_commit(self, transaction, &error))
-		g_warning("destroyed keys could not be recorded: %s", error->message);
+		kasper_engine_storage_failed(self, error);
 }
 
 typedef struct {

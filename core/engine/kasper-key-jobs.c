@@ -207,7 +207,7 @@ kasper_key_jobs_record(KasperEngine *self, KasperRepository *repository, GPtrArr
 		return;
 	/* they are there, and a look-up will find them */
 	kasper_key_jobs_doubt(repository);
-	g_warning("new keys could not be recorded: %s", error->message);
+	kasper_engine_storage_failed(self, error);
 }
 
 /* pairs that were not tried go back to the front of the line; gives the first error */

@@ -128,7 +128,7 @@ kasper_recovery_record(KasperEngine *self, KasperRepository *repository, GPtrArr
 	    kasper_engine_commit(self, transaction, &error))
 		return;
 	repository->look_up = TRUE;
-	g_warning("keys that were found could not be recorded: %s", error->message);
+	kasper_engine_storage_failed(self, error);
 }
 
 static void

@@ -320,7 +320,7 @@ kasper_orders_record_refused(KasperEngine *self, const KasperOrderScan *scan)
 					     NULL,
 					     &error);
 	if (!done || !kasper_engine_commit(self, transaction, &error))
-		g_warning("orders could not be put off: %s", error->message);
+		kasper_engine_storage_failed(self, error);
 }
 
 /* takes up orders whose time has come; gives whether there were any. While a test clock stands

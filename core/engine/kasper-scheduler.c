@@ -120,21 +120,6 @@ kasper_scheduler_sleep(KasperEngine *self)
 	kasper_engine_kick_in(self, (guint)CLAMP(span, 1, LONGEST_SLEEP) * 1000);
 }
 
-/* real time: a disk does not wait for a test clock */
-static void
-kasper_scheduler_wait_for_storage(KasperEngine *self)
-{
-	gint64 wait = self->storage_retry - g_get_monotonic_time();
-	g_autoptr(GError) error = NULL;
-
-	kasper_engine_kick_in(self, (guint)(MAX(wait, 0) / 1000 + 1));
-	error = g_error_new(KASPER_ERROR,
-			    KASPER_ERROR_TRY_AGAIN,
-			    "%s: nothing can be recorded, so nothing is done: see 'kasper status'",
-			    kasper_store_get_path(self->store));
-	kasper_engine_fail_settlers(self, error);
-}
-
 /* all that is due now, as far as it can be done without waiting; gives whether there is more */
 static gboolean
 kasper_scheduler_run(KasperEngine *self, KasperTime now)
@@ -147,6 +132,8 @@ kasper_scheduler_run(KasperEngine *self, KasperTime now)
 	more |= kasper_engine_look_up_planned(self, now);
 	if (!kasper_scheduler_is_busy(self))
 		more |= kasper_scheduler_run_due(self, now);
+	if (!kasper_engine_can_record(self))
+		return FALSE;
 	kasper_engine_send_orders(self);
 	kasper_engine_start_key_jobs(self);
 	more |= kasper_engine_retry_orders(self, now);
@@ -167,10 +154,10 @@ kasper_engine_pass(KasperEngine *self)
 
 	if (self->closing)
 		return;
-	if (self->storage_retry <= g_get_monotonic_time())
+	if (kasper_engine_can_record(self))
 		more = kasper_scheduler_run(self, kasper_engine_now(self));
-	if (self->storage_retry > g_get_monotonic_time()) {
-		kasper_scheduler_wait_for_storage(self);
+	if (!kasper_engine_can_record(self)) {
+		kasper_engine_wait_for_storage(self);
 		return;
 	}
 	if (more)

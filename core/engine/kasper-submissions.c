@@ -183,7 +183,7 @@ kasper_submissions_start(KasperEngine *self, KasperIntentRow *intent)
 	if (transaction == NULL ||
 	    !kasper_submission_put_off(self, &submission->intent, why, &error) ||
 	    !kasper_engine_commit(self, transaction, &error))
-		g_warning("a DS submission could not be put off: %s", error->message);
+		kasper_engine_storage_failed(self, error);
 	kasper_submission_free(submission);
 }
 

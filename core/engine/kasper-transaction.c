@@ -6,11 +6,8 @@
  * laid aside until it is committed, and is forgotten with a transaction that is not.
  */
 
-/* real seconds until a store that failed is tried again */
-#define STORAGE_RETRY 10
-
 /* what an earlier transaction left behind was never committed */
-static void
+void
 kasper_engine_forget_fresh(KasperEngine *self)
 {
 	g_ptr_array_set_size(self->fresh_orders, 0);
@@ -22,22 +19,16 @@ kasper_engine_forget_fresh(KasperEngine *self)
 KasperTransaction *
 kasper_engine_begin(KasperEngine *self, GError **error)
 {
-	kasper_engine_forget_fresh(self);
-	return kasper_store_begin(self->store, error);
-}
+	KasperTransaction *transaction;
+	GError *error_local = NULL;
 
-/* nothing was recorded, so nothing is done; the store is tried again in a while */
-void
-kasper_engine_storage_failed(KasperEngine *self, const GError *error)
-{
 	kasper_engine_forget_fresh(self);
-	if (self->storage_retry > g_get_monotonic_time())
-		return;
-	kasper_engine_set_problem(self, "store", error->message);
-	self->storage_retry = g_get_monotonic_time() + STORAGE_RETRY * G_USEC_PER_SEC;
-	g_warning("%s: nothing is done until it can be recorded: %s",
-		  kasper_store_get_path(self->store),
-		  error->message);
+	transaction = kasper_store_begin(self->store, &error_local);
+	if (transaction != NULL)
+		return transaction;
+	kasper_engine_storage_failed(self, error_local);
+	g_propagate_error(error, error_local);
+	return NULL;
 }
 
 static void
@@ -87,10 +78,7 @@ kasper_engine_commit(KasperEngine *self, KasperTransaction *transaction, GError 
 		g_propagate_error(error, error_local);
 		return FALSE;
 	}
-	if (self->storage_retry != 0) {
-		self->storage_retry = 0;
-		kasper_engine_clear_problem(self, "store");
-	}
+	kasper_engine_storage_works(self);
 	kasper_engine_queue_orders(self);
 	kasper_engine_queue_pairs(self);
 	events = g_steal_pointer(&self->fresh_events);
@@ -267,5 +255,8 @@ kasper_engine_put_off_intents(KasperEngine *self,
 		return FALSE;
 	if (until <= now || until == KASPER_TIME_NEVER)
 		until = kasper_time_add(now, LONGEST_WAIT);
-	return kasper_engine_postpone_blocked(self, &blocked, until, why, &error);
+	if (kasper_engine_postpone_blocked(self, &blocked, until, why, &error))
+		return TRUE;
+	kasper_engine_storage_failed(self, error);
+	return FALSE;
 }
