@@ -117,10 +117,13 @@ kasper_submissions_done(GObject *source, GAsyncResult *result, gpointer data)
 	self->ds_jobs--;
 	outcome = (KasperSubmissionOutcome){answer, failed};
 	g_ptr_array_add(items, submission);
-	if (!kasper_engine_record_each(self, items, &recorder, &error))
+	if (!kasper_engine_record_each(self, items, &recorder, &error)) {
+		/* the parent may have it, and the store does not know of any attempt */
+		self->doubtful = MAX(self->doubtful, submission->intent.number);
 		g_warning("zone %s: the channel's answer could not be recorded: %s",
 			  submission->zone_name,
 			  error->message);
+	}
 	g_hash_table_remove(self->in_hand, &submission->intent.number);
 	kasper_submission_free(submission);
 	kasper_engine_kick(self);
