@@ -196,6 +196,7 @@ kasper_delivery_done(GObject *source, GAsyncResult *result, gpointer data)
 typedef struct {
 	KasperEngine *engine;
 	GHashTable *batches; /* interned target to GPtrArray of KasperDelivery */
+	guint wanted;	     /* notifiers that are free, and have not got all that they take */
 } KasperDeliveryScan;
 
 static gboolean
@@ -219,7 +220,9 @@ kasper_delivery_collect(const KasperIntentRow *row, gpointer data)
 	delivery->tries = row->tries;
 	delivery->event = kasper_event_from_payload(row->payload, row->id);
 	g_ptr_array_add(deliveries, delivery);
-	return TRUE;
+	if (deliveries->len == kasper_delivery_get_chunk(scan->engine, target))
+		scan->wanted -= MIN(scan->wanted, 1);
+	return scan->wanted > 0;
 }
 
 static void
@@ -277,13 +280,15 @@ kasper_engine_deliver_due(KasperEngine *self, KasperTime now)
 {
 	g_autoptr(GHashTable) batches =
 	    g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
-	KasperDeliveryScan scan = {self, batches};
+	guint busy = g_hash_table_size(self->busy_notifiers);
+	KasperDeliveryScan scan = {self, batches, 1};
 	GHashTableIter iter;
 	gpointer target, deliveries;
 
-	if (self->notifiers->len > 0 &&
-	    g_hash_table_size(self->busy_notifiers) >= self->notifiers->len)
+	if (self->notifiers->len > 0 && busy >= self->notifiers->len)
 		return FALSE;
+	if (self->notifiers->len > busy)
+		scan.wanted = self->notifiers->len - busy;
 	if (!kasper_store_each_intent(self->store,
 				      KASPER_INTENT_EVENT,
 				      now,
