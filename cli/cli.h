@@ -19,6 +19,9 @@ typedef enum {
 typedef enum {
 	CLI_FORMAT_TABLE,
 	CLI_FORMAT_JSON,
+	/* of commands that draw */
+	CLI_FORMAT_TIMELINE,
+	CLI_FORMAT_SVG,
 } CliFormat;
 
 /* what one run of the program knows; made by main() */

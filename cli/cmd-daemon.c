@@ -131,6 +131,29 @@ static const CliOption cli_explain_options[] = {
     CLI_OPTION_END,
 };
 
+static const CliOption cli_simulate_options[] = {
+    CLI_OPTION_POLICY("the policy; without it: default"),
+    {"kasp", '\0', CLI_OPTION_PATH, "FILE", "a kasp.xml alone, without a conf.xml"},
+    {"policy2", '\0', CLI_OPTION_TEXT, "POLICY", "the policy that the zone gets later"},
+    {"at", '\0', CLI_OPTION_TEXT, "TIME", "when it gets that one; without it: at once"},
+    {"start", '\0', CLI_OPTION_TEXT, "TIME", "when it begins; without it: now"},
+    {"until", '\0', CLI_OPTION_TEXT, "TIME", "when it ends; without it: after P1Y"},
+    {"event", 'e', CLI_OPTION_TEXT, "EVENT[,EVENT...]", "what happens, as said above"},
+    {"scenario", '\0', CLI_OPTION_PATH, "FILE", "what happens, from a file"},
+    {"settled", '\0', CLI_OPTION_FLAG, NULL, "the zone has had its keys for long"},
+    {"full-resign", '\0', CLI_OPTION_FLAG, NULL, "the signer replaces all signatures at once"},
+    {"zones",
+     '\0',
+     CLI_OPTION_NUMBER,
+     "NUMBER",
+     "so many zones, spread over time",
+     NULL,
+     FALSE,
+     1000000},
+    {"verbose", 'v', CLI_OPTION_FLAG, NULL, "each change of a record, too"},
+    CLI_OPTION_END,
+};
+
 static const CliOption cli_queue_options[] = {
     {"limit", 'n', CLI_OPTION_NUMBER, "NUMBER", "at most so many rows"},
     CLI_OPTION_END,
@@ -159,6 +182,28 @@ const CliCommand cli_commands_alone[] = {
      .word = "zone",
      .detail = "One sentence a key. The time in it is the earliest; it comes true if nothing else\n"
 	       "happens. What rests on the clock alone is called assumed."},
+    {NULL,
+     "simulate",
+     "What a policy does with a zone over the years",
+     cli_simulate_options,
+     cli_simulate,
+     .word = "policy",
+     .offline = TRUE,
+     .draws = TRUE,
+     .detail =
+	 "Needs neither daemon nor HSM; the policy is that of the files. A TIME is an instant, or "
+	 "a\n"
+	 "span from the start on (P30D). An EVENT is KIND[=VALUE][@TIME]; without a time it is so\n"
+	 "from the start. KIND=VALUE: roll=KSK|ZSK|CSK|all, lose=KSK|ZSK|CSK, policy=NAME, "
+	 "unsign,\n"
+	 "sign, signer-dead, signer-back, hsm-away, hsm-back; and how long things take:\n"
+	 "signer-delay=SPAN, parent-delay=SPAN (RegistrationDelay), ds-seen-delay=SPAN|never,\n"
+	 "backup-delay=SPAN|never, key-delay=SPAN (all others: at once). A scenario file has a "
+	 "line\n"
+	 "TIME KIND [VALUE] for each, and comments after #.\n"
+	 "Besides table and json there are the formats timeline (JSON Lines: all that is\n"
+	 "published, each time that something of it changes) and svg (a chart of the keys'\n"
+	 "records over time)."},
     {NULL,
      "monitor",
      "Print what happens, as it happens",

@@ -68,7 +68,7 @@ typedef struct {
 		NULL                                                                               \
 	}
 
-#define CLI_OPTIONS_MAX 12
+#define CLI_OPTIONS_MAX 13
 
 /* what was given on the command line */
 typedef struct {
@@ -97,6 +97,7 @@ typedef struct {
 	gboolean (*check)(const CliArgs *args, GError **error);
 	const gchar *word;   /* the option that a word without a name is for; NULL: none */
 	gboolean offline;    /* needs no daemon */
+	gboolean draws;      /* has the formats timeline and svg, too */
 	const gchar *detail; /* (nullable): more, for the command's own help */
 } CliCommand;
 

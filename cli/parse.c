@@ -25,20 +25,47 @@ cli_globals_clear(CliGlobals *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CliGlobals, cli_globals_clear)
 
 static gboolean
+cli_format_parse(const gchar *text, CliFormat *ret_format, GError **error)
+{
+	static const gchar *const names[] = {
+	    [CLI_FORMAT_TABLE] = "table",
+	    [CLI_FORMAT_JSON] = "json",
+	    [CLI_FORMAT_TIMELINE] = "timeline",
+	    [CLI_FORMAT_SVG] = "svg",
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (strcmp(text, names[i]) != 0)
+			continue;
+		*ret_format = (CliFormat)i;
+		return TRUE;
+	}
+	g_set_error(error,
+		    KASPER_ERROR,
+		    KASPER_ERROR_INVALID,
+		    "--format %s: should be table or json",
+		    text);
+	return FALSE;
+}
+
+/* a command that is not one for pictures says so before it does anything */
+static gboolean
+cli_format_check(CliFormat format, const CliCommand *command, GError **error)
+{
+	if (format <= CLI_FORMAT_JSON || command->draws)
+		return TRUE;
+	g_set_error(error,
+		    KASPER_ERROR,
+		    KASPER_ERROR_INVALID,
+		    "--format timeline and svg are for “kasper simulate”: should be table or json");
+	return FALSE;
+}
+
+static gboolean
 cli_globals_apply(CliGlobals *self, Cli *cli, GError **error)
 {
-	if (self->format != NULL && strcmp(self->format, "json") == 0)
-		cli->format = CLI_FORMAT_JSON;
-	else if (self->format != NULL && strcmp(self->format, "table") == 0)
-		cli->format = CLI_FORMAT_TABLE;
-	else if (self->format != NULL) {
-		g_set_error(error,
-			    KASPER_ERROR,
-			    KASPER_ERROR_INVALID,
-			    "--format %s: should be table or json",
-			    self->format);
+	if (self->format != NULL && !cli_format_parse(self->format, &cli->format, error))
 		return FALSE;
-	}
 	if (self->config != NULL) {
 		g_free(cli->config);
 		cli->config = g_steal_pointer(&self->config);
@@ -265,6 +292,7 @@ cli_args_parse(CliArgs *self,
 	if (globals.help)
 		return TRUE;
 	self->words = cli_dup_words(rest);
-	return cli_args_place_words(self, command, error) && cli_args_check(self, error) &&
+	return cli_format_check(cli->format, command, error) &&
+	       cli_args_place_words(self, command, error) && cli_args_check(self, error) &&
 	       (command->check == NULL || command->check(self, error));
 }

@@ -32,6 +32,7 @@ struct _KasperConfig {
 	GPtrArray *zones;	  /* of KasperZoneConfig */
 	GHashTable *policy_names; /* name to KasperPolicyConfig */
 	gboolean knows_policies;  /* kasp.xml could be read */
+	gboolean has_no_conf;	  /* there is nothing but kasp.xml: no check against conf.xml */
 };
 
 /* sets the error that stands for all of the findings: the first of the errors among them */

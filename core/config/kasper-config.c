@@ -135,6 +135,40 @@ kasper_config_load(const gchar *path, GPtrArray *findings, GError **error)
 }
 
 /**
+ * kasper_config_load_policies: (skip)
+ * @path: (type filename): kasp.xml
+ * @findings: (nullable) (element-type KasperFinding): what is found is appended here
+ * @error: return location for a #GError, or %NULL
+ *
+ * Reads a kasp.xml alone, as kasper_config_load() does, for whoever has no conf.xml: the
+ * repositories that it names are taken for granted. May be called in any thread.
+ *
+ * Returns: (transfer full): a configuration that has policies and nothing else, or %NULL with
+ * %KASPER_ERROR_INVALID that names the first of the errors among @findings
+ *
+ * Since: 0.1
+ */
+KasperConfig *
+kasper_config_load_policies(const gchar *path, GPtrArray *findings, GError **error)
+{
+	g_autoptr(KasperConfig) self = g_object_new(KASPER_TYPE_CONFIG, NULL);
+	g_autoptr(GPtrArray) list =
+	    findings != NULL ? g_ptr_array_ref(findings)
+			     : g_ptr_array_new_with_free_func((GDestroyNotify)kasper_finding_free);
+	KasperFindings kasp = KASPER_FINDINGS_INIT(list, path);
+
+	self->path = g_strdup(path);
+	self->policy_file = g_strdup(path);
+	self->has_no_conf = TRUE;
+	kasper_policy_file_read(self, &kasp);
+	if (kasp.n_errors > 0) {
+		kasper_config_set_error(list, error);
+		return NULL;
+	}
+	return g_steal_pointer(&self);
+}
+
+/**
  * kasper_config_find_repository: (skip)
  * @self: a configuration
  * @name: the name of a repository

@@ -104,6 +104,10 @@ G_DECLARE_FINAL_TYPE(KasperConfig, kasper_config, KASPER, CONFIG, GObject)
 KASPER_EXPORT
 KasperConfig *kasper_config_load(const gchar *path, GPtrArray *findings, GError **error);
 
+/* the policies of a kasp.xml alone: repositories are not looked for, zones there are none */
+KASPER_EXPORT
+KasperConfig *kasper_config_load_policies(const gchar *path, GPtrArray *findings, GError **error);
+
 KASPER_EXPORT
 const gchar *kasper_config_get_path(KasperConfig *self);
 KASPER_EXPORT

@@ -116,7 +116,7 @@ kasper_key_check_repository(const KasperKeyCheck *self)
 	KasperConfig *config = self->check->config;
 	g_autofree gchar *shown = NULL;
 
-	if (kasper_config_find_repository(config, self->repository) != NULL)
+	if (config->has_no_conf || kasper_config_find_repository(config, self->repository) != NULL)
 		return;
 	shown = kasper_findings_quote(self->repository);
 	SAY(self,

@@ -211,7 +211,7 @@ kasper_check_evidence(const KasperPolicyCheck *self)
 		    "where the parent is assumed to have published a DS after a while, it must be "
 		    "said "
 		    "how long that takes; add <RegistrationDelay>");
-	if (values->ds_evidence == KASPER_EVIDENCE_OBSERVED &&
+	if (values->ds_evidence == KASPER_EVIDENCE_OBSERVED && !self->config->has_no_conf &&
 	    !kasper_check_has_probe(self->config))
 		SAY(self,
 		    ERROR,

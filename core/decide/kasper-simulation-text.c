@@ -4,12 +4,25 @@
  */
 #include "kasper-simulation-private.h"
 
+/* keys in order of their making, wherever they have their slots: the next one in @slots */
 static const KasperSimulatedKey *
-kasper_simulation_get_listed(const KasperSimulation *self, guint slot)
+kasper_simulation_next_key(const KasperSimulation *self, KasperKeySet *slots, guint *ret_slot)
 {
-	gint key = kasper_simulation_get_key(self, slot);
+	const KasperKey *keys = self->snapshot.keys;
+	gint next = -1;
+	gint listed;
 
-	return key < 0 ? NULL : &g_array_index(self->keys, KasperSimulatedKey, key);
+	for (guint slot = 0; slot < KASPER_KEYS_MAX; slot++) {
+		if ((*slots >> slot & 1) != 0 &&
+		    (next < 0 || keys[slot].number < keys[next].number))
+			next = (gint)slot;
+	}
+	if (next < 0)
+		return NULL;
+	*slots &= ~KASPER_KEY_BIT(next);
+	*ret_slot = (guint)next;
+	listed = kasper_simulation_get_key(self, (guint)next);
+	return listed < 0 ? NULL : &g_array_index(self->keys, KasperSimulatedKey, listed);
 }
 
 static const gchar *
@@ -25,19 +38,16 @@ kasper_simulation_append_set(const KasperSimulation *self,
 			     KasperKeySet marked,
 			     GString *text)
 {
+	const KasperSimulatedKey *key;
 	const gchar *separator = "";
+	guint slot;
 
 	g_string_append_c(text, '{');
-	for (guint slot = 0; slot < KASPER_KEYS_MAX; slot++) {
-		const KasperSimulatedKey *key;
-
-		if ((slots >> slot & 1) == 0)
-			continue;
-		key = kasper_simulation_get_listed(self, slot);
+	while ((key = kasper_simulation_next_key(self, &slots, &slot)) != NULL) {
 		g_string_append_printf(text,
 				       "%s%s%s",
 				       separator,
-				       key != NULL ? key->label : "?",
+				       key->label,
 				       (marked >> slot & 1) != 0 ? "*" : "");
 		separator = ", ";
 	}
@@ -207,16 +217,13 @@ kasper_scene_kind_to_string(KasperSceneKind kind)
 static void
 kasper_timeline_append_ids(const KasperSimulation *self, KasperKeySet slots, GString *line)
 {
+	const KasperSimulatedKey *key;
 	const gchar *separator = "";
+	guint slot;
 
 	g_string_append_c(line, '[');
-	for (guint slot = 0; slot < KASPER_KEYS_MAX; slot++) {
-		const KasperSimulatedKey *key;
-
-		if ((slots >> slot & 1) == 0)
-			continue;
-		key = kasper_simulation_get_listed(self, slot);
-		g_string_append_printf(line, "%s\"%s\"", separator, key != NULL ? key->id : "");
+	while ((key = kasper_simulation_next_key(self, &slots, &slot)) != NULL) {
+		g_string_append_printf(line, "%s\"%s\"", separator, key->id);
 		separator = ",";
 	}
 	g_string_append_c(line, ']');
@@ -225,16 +232,15 @@ kasper_timeline_append_ids(const KasperSimulation *self, KasperKeySet slots, GSt
 static void
 kasper_timeline_append_keys(const KasperSimulation *self, GString *line)
 {
+	KasperKeySet slots = self->publication.keys;
+	const KasperSimulatedKey *key;
 	const gchar *separator = "";
+	guint slot;
 
 	g_string_append_printf(line,
 			       "\"dnskey\":{\"ttl\":%" G_GINT64_FORMAT ",\"keys\":[",
 			       self->publication.keys_ttl);
-	for (guint slot = 0; slot < KASPER_KEYS_MAX; slot++) {
-		const KasperSimulatedKey *key = kasper_simulation_get_listed(self, slot);
-
-		if ((self->publication.keys >> slot & 1) == 0 || key == NULL)
-			continue;
+	while ((key = kasper_simulation_next_key(self, &slots, &slot)) != NULL) {
 		g_string_append_printf(line,
 				       "%s{\"id\":\"%s\",\"alg\":%u,\"flags\":%u}",
 				       separator,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "kasper-decide.h"
+#include "kasper-simulation.h"
 
 #define ROUNDS 300000
 #define NOW    ((KasperTime)1000000)
@@ -88,22 +89,50 @@ measure(const KasperSnapshot *snapshot, gboolean words)
 	return (gdouble)(g_get_monotonic_time() - started) / ROUNDS;
 }
 
+/* 1000 zones with a ZSK of 90 days and a KSK of a year, for ten years */
+static gdouble
+measure_years(const KasperPolicy *policy, guint64 *ret_decisions)
+{
+	gint64 started = g_get_monotonic_time();
+	KasperWorld world;
+
+	kasper_world_init(&world);
+	*ret_decisions = 0;
+	for (guint64 zone = 1; zone <= 1000; zone++) {
+		g_autoptr(KasperSimulation) simulation =
+		    kasper_simulation_new(policy, 0, &world, NOW);
+
+		kasper_simulation_set_spread(simulation,
+					     zone * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15));
+		while (kasper_simulation_advance(simulation, NOW + 3650 * KASPER_SPAN_DAY))
+			continue;
+		*ret_decisions += kasper_simulation_count_decisions(simulation);
+	}
+	return (gdouble)(g_get_monotonic_time() - started) / G_USEC_PER_SEC;
+}
+
 int
 main(void)
 {
 	KasperSnapshot snapshot;
-	gdouble settled, described, rolling;
+	gdouble settled, described, rolling, years;
+	guint64 decisions;
 
 	make_zone(&snapshot);
 	settled = measure(&snapshot, FALSE);
 	described = measure(&snapshot, TRUE);
 	kasper_snapshot_request_rollover(&snapshot, 0);
 	rolling = measure(&snapshot, TRUE);
+	snapshot.policy.demands[0].standby = snapshot.policy.demands[1].standby = 0;
+	years = measure_years(&snapshot.policy, &decisions);
 	printf("{\"snapshot_octets\":%zu,\"settled_us\":%.3f,\"settled_with_words_us\":%.3f,"
-	       "\"rollover_started_us\":%.3f}\n",
+	       "\"rollover_started_us\":%.3f,\"1000_zones_10_years_s\":%.3f,"
+	       "\"decisions\":%" G_GUINT64_FORMAT "}\n",
 	       sizeof snapshot,
 	       settled,
 	       described,
-	       rolling);
+	       rolling,
+	       years,
+	       decisions);
 	return 0;
 }
