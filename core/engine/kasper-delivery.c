@@ -11,7 +11,7 @@
 #define DELIVERY_SCAN	  (4 * KASPER_BATCH)
 #define DELIVERY_DEADLINE ((KasperSpan)30)
 #define FIRST_RETRY	  ((KasperSpan)10)
-#define LONGEST_RETRY	  ((KasperSpan)3600)
+#define LONGEST_RETRY	  ((KasperSpan)600)
 /* a notifier that is away for so long is told of what somebody has to do, and of no more */
 #define OLD_NEWS ((KasperSpan)7 * KASPER_SPAN_DAY)
 
@@ -70,49 +70,6 @@ kasper_delivery_is_old_news(KasperEngine *self, const KasperDelivery *delivery)
 		   OLD_NEWS;
 }
 
-/* all that failed together is tried together again, or its order would be lost */
-static gboolean
-kasper_delivery_record_one(KasperEngine *self,
-			   const KasperDelivery *delivery,
-			   const GError *failed,
-			   KasperTime retry,
-			   GError **error)
-{
-	if (failed == NULL || kasper_delivery_is_old_news(self, delivery))
-		return kasper_store_finish_intent(self->store, delivery->intent, error);
-	return kasper_store_postpone_intent(self->store,
-					    delivery->intent,
-					    0,
-					    retry,
-					    NULL,
-					    failed->message,
-					    error);
-}
-
-/* @late: of the whole batch, whose deliveries still belong to a worker; NULL: none */
-static void
-kasper_delivery_record(KasperEngine *self, GPtrArray *deliveries, const GError *late)
-{
-	const KasperDelivery *first = g_ptr_array_index(deliveries, 0);
-	KasperTime retry =
-	    kasper_engine_get_retry(self, first->intent, first->tries, FIRST_RETRY, LONGEST_RETRY);
-	g_autoptr(GError) error = NULL;
-	g_autoptr(KasperTransaction) transaction = kasper_engine_begin(self, &error);
-	gboolean done = transaction != NULL;
-
-	for (guint i = 0; done && i < deliveries->len; i++) {
-		const KasperDelivery *delivery = g_ptr_array_index(deliveries, i);
-
-		done = kasper_delivery_record_one(self,
-						  delivery,
-						  late != NULL ? late : delivery->error,
-						  retry,
-						  &error);
-	}
-	if (!done || !kasper_engine_commit(self, transaction, &error))
-		kasper_engine_storage_failed(self, error);
-}
-
 static const GError *
 kasper_delivery_find_error(GPtrArray *deliveries)
 {
@@ -123,6 +80,76 @@ kasper_delivery_find_error(GPtrArray *deliveries)
 			return delivery->error;
 	}
 	return NULL;
+}
+
+/* what was taken is done; all else that is due for this notifier waits together, or its order would
+ * be lost */
+static gboolean
+kasper_delivery_record_all(KasperEngine *self,
+			   const gchar *target,
+			   GPtrArray *deliveries,
+			   const GError *late,
+			   KasperTime retry,
+			   GError **error)
+{
+	const GError *failed = late != NULL ? late : kasper_delivery_find_error(deliveries);
+
+	for (guint i = 0; i < deliveries->len; i++) {
+		const KasperDelivery *delivery = g_ptr_array_index(deliveries, i);
+
+		if ((late != NULL || delivery->error != NULL) &&
+		    !kasper_delivery_is_old_news(self, delivery))
+			continue;
+		if (!kasper_store_finish_intent(self->store, delivery->intent, error))
+			return FALSE;
+	}
+	return failed == NULL || kasper_store_postpone_events(self->store,
+							      target,
+							      kasper_engine_now(self),
+							      retry,
+							      failed->message,
+							      error);
+}
+
+/* events that come meanwhile do not overtake those that wait */
+static void
+kasper_delivery_set_retry(KasperEngine *self, const gchar *target, KasperTime retry)
+{
+	g_hash_table_insert(self->event_retries, (gpointer)target, g_memdup2(&retry, sizeof retry));
+}
+
+KasperTime
+kasper_engine_get_event_time(KasperEngine *self, const gchar *target)
+{
+	const KasperTime *retry = g_hash_table_lookup(self->event_retries, target);
+	KasperTime now = kasper_engine_now(self);
+
+	return retry != NULL ? MAX(now, *retry) : now;
+}
+
+/* @late: of the whole batch, whose deliveries still belong to a worker; NULL: none */
+static void
+kasper_delivery_record(KasperEngine *self,
+		       const gchar *target,
+		       GPtrArray *deliveries,
+		       const GError *late)
+{
+	const KasperDelivery *first = g_ptr_array_index(deliveries, 0);
+	KasperTime retry =
+	    kasper_engine_get_retry(self, first->intent, first->tries, FIRST_RETRY, LONGEST_RETRY);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(KasperTransaction) transaction = kasper_engine_begin(self, &error);
+
+	if (transaction == NULL ||
+	    !kasper_delivery_record_all(self, target, deliveries, late, retry, &error) ||
+	    !kasper_engine_commit(self, transaction, &error)) {
+		kasper_engine_storage_failed(self, error);
+		return;
+	}
+	if (late != NULL || kasper_delivery_find_error(deliveries) != NULL)
+		kasper_delivery_set_retry(self, target, retry);
+	else
+		g_hash_table_remove(self->event_retries, target);
 }
 
 /* no event about it: it would be one more that cannot be delivered */
@@ -179,7 +206,7 @@ kasper_delivery_done(GObject *source, GAsyncResult *result, gpointer data)
 	done = kasper_plugin_host_call_finish(KASPER_PLUGIN_HOST(source), result, &late);
 	g_hash_table_remove(self->busy_notifiers, job->target);
 	kasper_delivery_adapt(self, job->target, sent->len, g_get_monotonic_time() - job->started);
-	kasper_delivery_record(self, sent, late);
+	kasper_delivery_record(self, job->target, sent, late);
 	kasper_delivery_judge(self,
 			      job->target,
 			      late != NULL ? late : kasper_delivery_find_error(sent));
@@ -271,7 +298,7 @@ kasper_delivery_handle(KasperEngine *self, const gchar *target, GPtrArray *deliv
 		away = g_error_new_literal(KASPER_ERROR,
 					   KASPER_ERROR_TRY_AGAIN,
 					   "the notifier is not open: see 'kasper status'");
-	kasper_delivery_record(self, deliveries, away);
+	kasper_delivery_record(self, target, deliveries, away);
 }
 
 /* hands due events to their notifiers; gives whether there were any */

@@ -138,6 +138,7 @@ struct _KasperEngine {
 	GPtrArray *late;	   /* of KasperKeyWork: workers that are late still have pairs */
 	GHashTable *busy_notifiers; /* instance names, interned */
 	GHashTable *event_chunks;   /* ... to guint: how many events one is given in one go */
+	GHashTable *event_retries; /* interned instance name to KasperTime: not tried before */
 	guint order_jobs;
 	gboolean orders_failing; /* the signer did not take the last ones */
 	guint ds_jobs;
@@ -460,6 +461,8 @@ void kasper_engine_publish_events(KasperEngine *self, GPtrArray *events);
 KasperEvent *kasper_event_from_payload(const gchar *payload, const gchar *id);
 
 /* kasper-delivery.c */
+/* when an event for that notifier is to be delivered, which behind older ones is not now */
+KasperTime kasper_engine_get_event_time(KasperEngine *self, const gchar *target);
 gboolean kasper_engine_deliver_due(KasperEngine *self, KasperTime now);
 
 /* kasper-zone-sync.c */

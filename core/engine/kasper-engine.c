@@ -65,6 +65,7 @@ kasper_engine_finalize(GObject *object)
 	g_hash_table_unref(self->pairs_in_hand);
 	g_hash_table_unref(self->busy_notifiers);
 	g_hash_table_unref(self->event_chunks);
+	g_hash_table_unref(self->event_retries);
 	G_OBJECT_CLASS(kasper_engine_parent_class)->finalize(object);
 }
 
@@ -173,6 +174,7 @@ kasper_engine_init(KasperEngine *self)
 	self->pairs_in_hand = kasper_engine_new_table(NULL);
 	self->busy_notifiers = g_hash_table_new(g_str_hash, g_str_equal);
 	self->event_chunks = g_hash_table_new(g_str_hash, g_str_equal);
+	self->event_retries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 }
 
 static void

@@ -47,7 +47,8 @@ kasper_events_add_intent(KasperEngine *self,
 	intent.id = g_strdup(kasper_event_get_id(event));
 	intent.target = g_strdup(target);
 	intent.payload = kasper_event_to_payload(event);
-	intent.created = intent.due = kasper_event_get_time(event);
+	intent.created = kasper_event_get_time(event);
+	intent.due = kasper_engine_get_event_time(self, target);
 	return kasper_store_add_intent(self->store, &intent, error);
 }
 

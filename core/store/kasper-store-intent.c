@@ -228,13 +228,50 @@ kasper_store_postpone_intent(KasperStore *self,
 }
 
 /**
+ * kasper_store_postpone_events: (skip)
+ * @self: a store with an open transaction
+ * @target: a notifier's instance name
+ * @now: the time
+ * @due: when to go on
+ * @error_text: why it failed
+ * @error: return location for an error
+ *
+ * Puts off all events for @target that are due, so that they keep their order.
+ *
+ * Returns: whether it is part of the transaction
+ *
+ * Since: 0.1
+ */
+gboolean
+kasper_store_postpone_events(KasperStore *self,
+			     const gchar *target,
+			     KasperTime now,
+			     KasperTime due,
+			     const gchar *error_text,
+			     GError **error)
+{
+	g_auto(KasperStatement) statement =
+	    kasper_statement(self->database,
+			     "UPDATE intent SET due = ?1, error = ?2, tries = tries + 1 "
+			     "WHERE kind = ?3 AND due <= ?4 AND target = ?5");
+
+	kasper_statement_bind(&statement, due);
+	kasper_statement_bind_text(&statement, error_text);
+	kasper_statement_bind(&statement, KASPER_INTENT_EVENT);
+	kasper_statement_bind(&statement, now);
+	kasper_statement_bind_text(&statement, target);
+	return kasper_statement_run(&statement, error);
+}
+
+/**
  * kasper_store_end_leases: (skip)
  * @self: a store with an open transaction
  * @now: the time
  * @error: return location for an error
  *
  * An order that was given to a worker is put off, in case its answer is lost; a process that starts
- * knows that the one before it has no worker any more. Orders that were never tried are due.
+ * knows that the one before it has no worker any more. Orders that were never tried are due, and so
+ * are events, in their order: what kept a notifier away may have passed with the process.
  *
  * Returns: %FALSE on error
  *
@@ -243,13 +280,18 @@ kasper_store_postpone_intent(KasperStore *self,
 gboolean
 kasper_store_end_leases(KasperStore *self, KasperTime now, GError **error)
 {
-	g_auto(KasperStatement) statement =
+	g_auto(KasperStatement) orders =
 	    kasper_statement(self->database,
 			     "UPDATE intent SET due = ?1 "
 			     "WHERE kind = 0 AND due > ?1 AND stage = 0 AND tries = 0");
+	g_auto(KasperStatement) events =
+	    kasper_statement(self->database,
+			     "UPDATE intent SET due = ?1 WHERE kind = ?2 AND due <> ?1");
 
-	kasper_statement_bind(&statement, now);
-	return kasper_statement_run(&statement, error);
+	kasper_statement_bind(&orders, now);
+	kasper_statement_bind(&events, now);
+	kasper_statement_bind(&events, KASPER_INTENT_EVENT);
+	return kasper_statement_run(&orders, error) && kasper_statement_run(&events, error);
 }
 
 /**

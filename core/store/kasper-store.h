@@ -421,8 +421,15 @@ gboolean kasper_store_postpone_intent(KasperStore *self,
 				      const gchar *token,
 				      const gchar *error_text,
 				      GError **error);
-/* orders that were never tried are due at @now, whatever they were put off for: for use at a start
- */
+/* orders that were never tried, and events, are due at @now, whatever they were put off for: for
+ * use at a start */
+KASPER_EXPORT
+gboolean kasper_store_postpone_events(KasperStore *self,
+				      const gchar *target,
+				      KasperTime now,
+				      KasperTime due,
+				      const gchar *error_text,
+				      GError **error);
 KASPER_EXPORT
 gboolean kasper_store_end_leases(KasperStore *self, KasperTime now, GError **error);
 /* the number of the newest intent that there ever was */

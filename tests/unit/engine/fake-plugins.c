@@ -11,7 +11,7 @@
 typedef struct {
 	GObject parent_instance;
 	guint generation;
-	gchar *note; /* of a token: a setting, so that another one makes another configuration */
+	gchar *note; /* a setting: with another one it is another configuration */
 } FakePlugin;
 
 /* with the lock held: before or after an effect. The point of the test's choice is the last one
@@ -93,6 +93,44 @@ static void
 fake_plugin_iface_init(KasperPluginInterface *iface)
 {
 	iface->open = fake_plugin_open;
+}
+
+static void
+fake_plugin_set_property(GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+	FakePlugin *self = (FakePlugin *)object;
+
+	g_free(self->note);
+	self->note = g_value_dup_string(value);
+}
+
+static void
+fake_plugin_get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+	g_value_set_string(value, ((FakePlugin *)object)->note);
+}
+
+static void
+fake_plugin_finalize(GObject *object)
+{
+	g_free(((FakePlugin *)object)->note);
+	G_OBJECT_CLASS(g_type_class_peek_parent(G_OBJECT_GET_CLASS(object)))->finalize(object);
+}
+
+static void
+fake_plugin_install_note(GObjectClass *klass)
+{
+	klass->set_property = fake_plugin_set_property;
+	klass->get_property = fake_plugin_get_property;
+	klass->finalize = fake_plugin_finalize;
+	g_object_class_install_property(
+	    klass,
+	    1,
+	    g_param_spec_string("note",
+				NULL,
+				"any text",
+				NULL,
+				G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
 }
 
 /* --- the token --- */
@@ -317,41 +355,9 @@ G_DEFINE_TYPE_WITH_CODE(FakeToken, fake_token, G_TYPE_OBJECT,
 /* clang-format on */
 
 static void
-fake_token_set_property(GObject *object, guint id, const GValue *value, GParamSpec *spec)
-{
-	FakeToken *self = (FakeToken *)object;
-
-	g_free(self->note);
-	self->note = g_value_dup_string(value);
-}
-
-static void
-fake_token_get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
-{
-	g_value_set_string(value, ((FakeToken *)object)->note);
-}
-
-static void
-fake_token_finalize(GObject *object)
-{
-	g_free(((FakeToken *)object)->note);
-	G_OBJECT_CLASS(fake_token_parent_class)->finalize(object);
-}
-
-static void
 fake_token_class_init(FakeTokenClass *klass)
 {
-	klass->set_property = fake_token_set_property;
-	klass->get_property = fake_token_get_property;
-	klass->finalize = fake_token_finalize;
-	g_object_class_install_property(
-	    klass,
-	    1,
-	    g_param_spec_string("note",
-				NULL,
-				"any text",
-				NULL,
-				G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+	fake_plugin_install_note(klass);
 }
 
 static void
@@ -619,17 +625,38 @@ fake_channel_init(FakeChannel *self)
 
 /* --- the log --- */
 
+static void
+fake_log_keep(FakePlugin *self, KasperEvent *event)
+{
+	g_auto(GStrv) lines = g_strsplit(kasper_event_get_text(event), "\n", -1);
+
+	for (guint i = 0; lines[i] != NULL; i++)
+		g_ptr_array_add(fake_world.log, g_strdup(lines[i]));
+	g_ptr_array_add(fake_world.delivered,
+			g_strdup_printf("%s %s %s",
+					self->note != NULL ? self->note : "",
+					kasper_event_get_name(event),
+					kasper_event_get_id(event)));
+}
+
 static gboolean
 fake_log_deliver(KasperNotifier *self, KasperEvent *event, GCancellable *c, GError **error)
 {
-	g_auto(GStrv) lines = g_strsplit(kasper_event_get_text(event), "\n", -1);
-	gboolean done;
+	FakePlugin *plugin = (FakePlugin *)self;
+	gboolean hears, done;
 
 	g_mutex_lock(&fake_world.lock);
-	done = fake_plugin_enter(self, FAKE_DELIVER, error);
-	for (guint i = 0; done && lines[i] != NULL; i++)
-		g_ptr_array_add(fake_world.log, g_strdup(lines[i]));
-	done = done && fake_plugin_leave(self, FAKE_DELIVER, error);
+	hears = fake_world.deaf != NULL && g_strcmp0(fake_world.deaf, plugin->note) != 0;
+	done = hears || fake_plugin_enter(self, FAKE_DELIVER, error);
+	if (done && fake_world.deliveries_left == 0) {
+		g_set_error_literal(error, KASPER_ERROR, KASPER_ERROR_TRY_AGAIN, "enough for now");
+		done = FALSE;
+	}
+	if (done && fake_world.deliveries_left > 0)
+		fake_world.deliveries_left--;
+	if (done)
+		fake_log_keep(plugin, event);
+	done = done && (hears || fake_plugin_leave(self, FAKE_DELIVER, error));
 	g_mutex_unlock(&fake_world.lock);
 	return done;
 }
@@ -652,6 +679,7 @@ G_DEFINE_TYPE_WITH_CODE(FakeLog, fake_log, G_TYPE_OBJECT,
 static void
 fake_log_class_init(FakeLogClass *klass)
 {
+	fake_plugin_install_note(klass);
 }
 
 static void

@@ -28,6 +28,7 @@ fake_world_begin(void)
 	g_cond_init(&fake_world.changed);
 	fake_world.generation = generation;
 	fake_world.max_keys = -1;
+	fake_world.deliveries_left = -1;
 	fake_world.next_tag = G_MAXUINT;
 	fake_world.sees = TRUE;
 	fake_world.replaced = TRUE;
@@ -38,6 +39,7 @@ fake_world_begin(void)
 	fake_world.forgotten = g_ptr_array_new_with_free_func(g_free);
 	fake_world.submissions = g_ptr_array_new_with_free_func(g_free);
 	fake_world.log = g_ptr_array_new_with_free_func(g_free);
+	fake_world.delivered = g_ptr_array_new_with_free_func(g_free);
 	fake_world.safe = g_ptr_array_new_with_free_func(g_free);
 }
 
@@ -50,6 +52,7 @@ fake_world_end(void)
 	g_clear_pointer(&fake_world.forgotten, g_ptr_array_unref);
 	g_clear_pointer(&fake_world.submissions, g_ptr_array_unref);
 	g_clear_pointer(&fake_world.log, g_ptr_array_unref);
+	g_clear_pointer(&fake_world.delivered, g_ptr_array_unref);
 	g_clear_pointer(&fake_world.safe, g_ptr_array_unref);
 	g_clear_pointer(&fake_world.stored, g_strfreev);
 }
