@@ -202,9 +202,9 @@ kasper_reload_take(KasperReload *self)
 		kasper_engine_close_changed(engine, self->config);
 		g_set_object(&engine->config, self->config);
 		kasper_engine_adopt_repositories(engine, self->config);
-		kasper_engine_open_repositories(engine);
 		if (!kasper_engine_open_plugins(engine, &error))
 			g_ptr_array_add(self->messages, g_strdup(error->message));
+		kasper_engine_open_repositories(engine);
 	}
 	kasper_engine_kick(engine);
 }
@@ -391,6 +391,9 @@ kasper_engine_open(KasperEngine *self, KasperConfig *config, KasperPluginHost *h
 	if (!kasper_reload_open(&reload, error))
 		return FALSE;
 	kasper_engine_adopt_repositories(self, config);
+	/* notifiers first: they are told if a repository cannot be opened */
+	if (!kasper_engine_open_plugins(self, error))
+		return FALSE;
 	kasper_engine_open_repositories(self);
-	return kasper_engine_open_plugins(self, error);
+	return TRUE;
 }

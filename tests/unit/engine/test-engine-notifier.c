@@ -232,6 +232,24 @@ test_hangs(EngineFixture *fixture, gconstpointer data)
 	assert_told_all(fixture, FIRST);
 }
 
+static void
+test_closed(EngineFixture *fixture, gconstpointer data)
+{
+	guint told;
+
+	engine_fixture_run(fixture);
+	engine_fixture_make_secure(fixture, "example.org");
+	told = count_told(FIRST);
+	fake_world_set(FAKE_OPEN, FAKE_FAILS, KASPER_ERROR_TRY_AGAIN);
+	engine_fixture_restart(fixture);
+	emit_many(fixture, MANY);
+	engine_fixture_settle(fixture);
+	assert_told_nothing_new(FIRST, told);
+	fake_world_set(FAKE_OPEN, FAKE_WORKS, 0);
+	leap_until_quiet(fixture);
+	assert_told_all(fixture, FIRST);
+}
+
 /* a notifier that is away for a week is told what somebody has to do, and no more */
 static void
 test_old_news(EngineFixture *fixture, gconstpointer data)
@@ -269,6 +287,7 @@ main(gint argc, gchar **argv)
 	ENGINE_TEST_DATA("/engine/notifier/other/fails", &fails, test_other);
 	ENGINE_TEST_DATA("/engine/notifier/other/hangs", &hangs, test_other);
 	ENGINE_TEST("/engine/notifier/hangs", test_hangs);
+	ENGINE_TEST("/engine/notifier/closed", test_closed);
 	ENGINE_TEST("/engine/notifier/old-news", test_old_news);
 	return g_test_run();
 }
