@@ -529,6 +529,8 @@ fake_channel_keep(KasperDsRequest *request, const gchar *verb)
 	}
 	g_string_append_printf(text, " attempt %u", kasper_ds_request_get_attempt(request));
 	g_ptr_array_add(fake_world.submissions, g_strdup(text->str));
+	g_ptr_array_add(fake_world.operations,
+			g_strdup(kasper_ds_request_get_operation_id(request)));
 	if (fake_world.ds_status != KASPER_DS_STATUS_DONE)
 		return;
 	g_strfreev(fake_world.stored);
@@ -544,7 +546,10 @@ fake_channel_submit_set(KasperDsChannel *self,
 	g_autoptr(KasperDsAnswer) answer = NULL;
 
 	g_mutex_lock(&fake_world.lock);
-	if (fake_plugin_enter(self, FAKE_SUBMIT, error)) {
+	if (fake_plugin_enter(self, FAKE_SUBMIT, error) &&
+	    g_strcmp0(kasper_ds_request_get_zone(request), fake_world.refused) == 0) {
+		answer = kasper_ds_answer_new(KASPER_DS_STATUS_RETRY, "not this one");
+	} else if (*error == NULL) {
 		fake_channel_keep(request, "submit");
 		answer = kasper_ds_answer_new(fake_world.ds_status, "as the test wants it");
 		if (fake_world.ds_token != NULL)

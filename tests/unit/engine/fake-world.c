@@ -38,6 +38,7 @@ fake_world_begin(void)
 	fake_world.orders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, fake_order_free);
 	fake_world.forgotten = g_ptr_array_new_with_free_func(g_free);
 	fake_world.submissions = g_ptr_array_new_with_free_func(g_free);
+	fake_world.operations = g_ptr_array_new_with_free_func(g_free);
 	fake_world.log = g_ptr_array_new_with_free_func(g_free);
 	fake_world.delivered = g_ptr_array_new_with_free_func(g_free);
 	fake_world.safe = g_ptr_array_new_with_free_func(g_free);
@@ -51,6 +52,7 @@ fake_world_end(void)
 	g_clear_pointer(&fake_world.orders, g_hash_table_unref);
 	g_clear_pointer(&fake_world.forgotten, g_ptr_array_unref);
 	g_clear_pointer(&fake_world.submissions, g_ptr_array_unref);
+	g_clear_pointer(&fake_world.operations, g_ptr_array_unref);
 	g_clear_pointer(&fake_world.log, g_ptr_array_unref);
 	g_clear_pointer(&fake_world.delivered, g_ptr_array_unref);
 	g_clear_pointer(&fake_world.safe, g_ptr_array_unref);

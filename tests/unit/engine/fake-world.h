@@ -84,9 +84,11 @@ typedef struct {
 	GHashTable *keys;     /* id to KasperKeyInfo */
 	GHashTable *orders;   /* zone to FakeOrder */
 	GPtrArray *forgotten; /* of gchar: zones */
+	const gchar *refused; /* a zone whose sets the registrar does not take; NULL: none */
 	KasperDsStatus ds_status;
 	const gchar *ds_token;
 	GPtrArray *submissions; /* of gchar: "ZONE PHASE ID,ID attempt N" */
+	GPtrArray *operations;	/* of gchar: their operation ids */
 	GStrv stored;		/* the set that the registrar has: DS lines */
 	GPtrArray *log;		/* of gchar: lines of the notifiers */
 	GPtrArray *delivered;	/* of gchar: "NOTE NAME ID", events that a notifier took */
