@@ -74,50 +74,44 @@ has_algorithm(guint64 keys, const guint8 *algorithms, guint n_algorithms, guint8
 }
 
 static gboolean
-is_valid_strict(const Version *keys,
-		const Version *data,
-		const guint8 *algorithms,
-		guint n_algorithms)
+accepts_strictly(guint64 keys,
+		 guint64 signers,
+		 guint64 data,
+		 const guint8 *algorithms,
+		 guint n_algorithms)
 {
 	for (guint i = 0; i < n_algorithms; i++) {
-		if ((keys->content >> i & 1) != 0 && (!has_algorithm(keys->content & keys->signers,
-								     algorithms,
-								     n_algorithms,
-								     algorithms[i]) ||
-						      !has_algorithm(keys->content & data->content,
-								     algorithms,
-								     n_algorithms,
-								     algorithms[i])))
+		if ((keys >> i & 1) != 0 &&
+		    (!has_algorithm(keys & signers, algorithms, n_algorithms, algorithms[i]) ||
+		     !has_algorithm(keys & data, algorithms, n_algorithms, algorithms[i])))
 			return FALSE;
 	}
 	return TRUE;
 }
 
-/* what a validator says that holds exactly these three */
-static gboolean
-is_valid(const Version *ds,
-	 const Version *keys,
-	 const Version *data,
-	 const guint8 *algorithms,
-	 guint n_algorithms,
-	 OracleLevel level)
+gboolean
+oracle_accepts(guint64 ds,
+	       guint64 keys,
+	       guint64 signers,
+	       guint64 data,
+	       const guint8 *algorithms,
+	       guint n_algorithms,
+	       OracleLevel level)
 {
-	guint64 entry = ds->content & keys->content & keys->signers;
+	guint64 entry = ds & keys & signers;
 
-	if (ds->content == 0)
+	if (ds == 0)
 		return TRUE;
 	if (level == ORACLE_ANY)
-		return entry != 0 && (keys->content & data->content) != 0;
+		return entry != 0 && (keys & data) != 0;
 	for (guint i = 0; i < n_algorithms; i++) {
-		if ((ds->content >> i & 1) != 0 &&
+		if ((ds >> i & 1) != 0 &&
 		    (!has_algorithm(entry, algorithms, n_algorithms, algorithms[i]) ||
-		     !has_algorithm(keys->content & data->content,
-				    algorithms,
-				    n_algorithms,
-				    algorithms[i])))
+		     !has_algorithm(keys & data, algorithms, n_algorithms, algorithms[i])))
 			return FALSE;
 	}
-	return level == ORACLE_DS || is_valid_strict(keys, data, algorithms, n_algorithms);
+	return level == ORACLE_DS ||
+	       accepts_strictly(keys, signers, data, algorithms, n_algorithms);
 }
 
 static void
@@ -172,8 +166,13 @@ find_bogus(GArray *all_ds,
 		    &g_array_index(all_data, Version, i / all_ds->len / all_keys->len);
 		gint64 from;
 
-		if (!meet(ds, keys, data, &from) ||
-		    is_valid(ds, keys, data, algorithms, n_algorithms, level))
+		if (!meet(ds, keys, data, &from) || oracle_accepts(ds->content,
+								   keys->content,
+								   keys->signers,
+								   data->content,
+								   algorithms,
+								   n_algorithms,
+								   level))
 			continue;
 		if (found && ret_finding->time <= from)
 			continue;

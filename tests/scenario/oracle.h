@@ -44,6 +44,14 @@ typedef struct {
 	gboolean lapse; /* not bogus: the zone lost its DS and nobody wanted that */
 } OracleFinding;
 
+/* what a validator says that holds exactly these three: FALSE: it is bogus */
+gboolean oracle_accepts(guint64 ds,
+			guint64 keys,
+			guint64 signers,
+			guint64 data,
+			const guint8 *algorithms,
+			guint n_algorithms,
+			OracleLevel level);
 gboolean oracle_check(const OracleEvent *events,
 		      guint n_events,
 		      const guint8 *algorithms,

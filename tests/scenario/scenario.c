@@ -26,6 +26,12 @@ scenario_command_clear(gpointer data)
 	g_strfreev(((ScenarioCommand *)data)->words);
 }
 
+static void
+scenario_worse_clear(gpointer data)
+{
+	g_strfreev(((ScenarioWorse *)data)->names);
+}
+
 static gint64
 scenario_parse_number(const gchar *text)
 {
@@ -249,6 +255,22 @@ scenario_add_bad(Scenario *self, gchar **words)
 }
 
 static void
+scenario_add_worse(Scenario *self, gchar **words)
+{
+	static const gchar *const kinds[KASPER_N_LEDGERS] = {"ds", "dnskey", "data"};
+	ScenarioWorse worse = {
+	    .time = scenario_parse_number(words[0]),
+	    .level = scenario_parse_level(words[1]),
+	    .names = g_strdupv(&words[3]),
+	};
+
+	while (worse.kind < KASPER_N_LEDGERS && g_strcmp0(words[2], kinds[worse.kind]) != 0)
+		worse.kind++;
+	g_assert_cmpuint(worse.kind, <, KASPER_N_LEDGERS);
+	g_array_append_val(self->worse, worse);
+}
+
+static void
 scenario_take_statement(Scenario *self, gchar **words)
 {
 	const gchar *verb = words[0];
@@ -272,6 +294,8 @@ scenario_take_statement(Scenario *self, gchar **words)
 		    g_strcmp0(words[2], "good") == 0 ? 1 : -1;
 	else if (g_strcmp0(verb, "bad") == 0)
 		scenario_add_bad(self, &words[1]);
+	else if (g_strcmp0(verb, "worse") == 0)
+		scenario_add_worse(self, &words[1]);
 	else if (g_strcmp0(verb, "open") == 0)
 		self->open = TRUE;
 	else
@@ -296,6 +320,8 @@ scenario_load(const gchar *path)
 	self->commands = g_array_new(FALSE, FALSE, sizeof(ScenarioCommand));
 	g_array_set_clear_func(self->commands, scenario_command_clear);
 	self->bad = g_array_new(FALSE, FALSE, sizeof(ScenarioBad));
+	self->worse = g_array_new(FALSE, FALSE, sizeof(ScenarioWorse));
+	g_array_set_clear_func(self->worse, scenario_worse_clear);
 	self->rows = g_ptr_array_new_with_free_func(g_free);
 	lines = g_strsplit(text, "\n", -1);
 	for (guint i = 0; lines[i] != NULL; i++) {
@@ -318,6 +344,7 @@ scenario_free(Scenario *self)
 	g_array_unref(self->keys);
 	g_array_unref(self->commands);
 	g_array_unref(self->bad);
+	g_array_unref(self->worse);
 	g_ptr_array_unref(self->rows);
 	g_free(self->path);
 	g_free(self);
@@ -474,6 +501,12 @@ scenario_prepare(const Scenario *self, Sim *sim)
 Sim *
 scenario_run(const Scenario *self, gboolean margins)
 {
+	return scenario_run_until(self, margins, KASPER_TIME_NEVER);
+}
+
+Sim *
+scenario_run_until(const Scenario *self, gboolean margins, KasperTime until)
+{
 	KasperPolicy policy = self->policy;
 	Sim *sim;
 	guint next = 0;
@@ -493,7 +526,7 @@ scenario_run(const Scenario *self, gboolean margins)
 
 		if (next < self->commands->len)
 			time = MIN(time, g_array_index(self->commands, ScenarioCommand, next).time);
-		if (time == KASPER_TIME_NEVER)
+		if (time == KASPER_TIME_NEVER || time > until)
 			return sim;
 		g_assert_cmpint(time, <, SCENARIO_FUTURE);
 		sim->now = time;
