@@ -137,6 +137,33 @@ collect(const OracleEvent *events, guint n_events, GArray *ds, GArray *keys, GAr
 	}
 }
 
+guint
+oracle_list_held(const OracleEvent *events,
+		 guint n_events,
+		 OracleTrack track,
+		 gint64 time,
+		 OracleHeld *ret_held,
+		 guint n_held)
+{
+	g_autoptr(GArray) ds = g_array_new(FALSE, FALSE, sizeof(Version));
+	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(Version));
+	g_autoptr(GArray) data = g_array_new(FALSE, FALSE, sizeof(Version));
+	GArray *list = track == ORACLE_DS_SETS ? ds : track == ORACLE_KEY_SETS ? keys : data;
+	guint n = 0;
+
+	collect(events, n_events, ds, keys, data);
+	for (guint i = 0; i < list->len; i++) {
+		const Version *version = &g_array_index(list, Version, i);
+
+		if (time < version->from || time >= version->until)
+			continue;
+		g_assert_cmpuint(n, <, n_held);
+		ret_held[n++] =
+		    (OracleHeld){.keys = version->content, .signers = version->signers};
+	}
+	return n;
+}
+
 static gboolean
 meet(const Version *a, const Version *b, const Version *c, gint64 *ret_from)
 {

@@ -52,6 +52,24 @@ gboolean oracle_accepts(guint64 ds,
 			const guint8 *algorithms,
 			guint n_algorithms,
 			OracleLevel level);
+typedef enum {
+	ORACLE_DS_SETS,
+	ORACLE_KEY_SETS,
+	ORACLE_DATA_CLASSES,
+} OracleTrack;
+
+typedef struct {
+	guint64 keys;
+	guint64 signers;
+} OracleHeld;
+
+/* what somebody may hold at @time; gives how many there are */
+guint oracle_list_held(const OracleEvent *events,
+		       guint n_events,
+		       OracleTrack track,
+		       gint64 time,
+		       OracleHeld *ret_held,
+		       guint n_held);
 gboolean oracle_check(const OracleEvent *events,
 		      guint n_events,
 		      const guint8 *algorithms,

@@ -432,7 +432,16 @@ sim_send_order(Sim *self)
 	}
 	order.keys_ttl = order.keys != 0 ? self->snapshot.policy.dnskey_ttl
 					 : self->snapshot.policy.dnskey_negative;
+	/* one does not overtake another */
+	if (self->orders->len > 0)
+		order.time = MAX(order.time,
+				 g_array_index(self->orders, SimOrder, self->orders->len - 1).time);
 	g_array_append_val(self->orders, order);
+	/* it is not remembered that the order was sent */
+	if (self->repeat_every > 0 && ++self->n_sent % self->repeat_every == 0) {
+		order.time += self->signer_latency / 2 + 1;
+		g_array_append_val(self->orders, order);
+	}
 }
 
 static void
@@ -496,6 +505,13 @@ sim_send_submission(Sim *self)
 		time += self->parent_step;
 	if (self->parent_model == SIM_PARENT_SWAPS || self->parent_model == SIM_PARENT_ADDS_FIRST)
 		sim_plan_parent(self, time, self->submitted);
+	/* it is not remembered that it was submitted */
+	if (self->repeat_every > 0 && ++self->n_sent % self->repeat_every == 0)
+		sim_plan_parent(self,
+				time + 1,
+				self->parent_model == SIM_PARENT_ONLY_ADDS
+				    ? before | self->submitted
+				    : self->submitted);
 }
 
 static gboolean
@@ -612,6 +628,16 @@ sim_carry_out(Sim *self, const KasperPlan *plan)
 		sim_send_submission(self);
 }
 
+static void
+sim_show(Sim *self)
+{
+	g_autofree gchar *problem =
+	    self->watch(self, &self->snapshot, self->plan, self->watcher);
+
+	if (problem != NULL)
+		sim_complain(self, "%s", problem);
+}
+
 void
 sim_decide(Sim *self)
 {
@@ -619,6 +645,8 @@ sim_decide(Sim *self)
 		return;
 	kasper_plan_free(self->plan);
 	self->plan = sim_make_plan(self);
+	if (self->watch != NULL)
+		sim_show(self);
 	self->snapshot = self->plan->after;
 	self->next_wake = self->plan->next_wake;
 	sim_carry_out(self, self->plan);
@@ -658,7 +686,11 @@ sim_take_order(Sim *self)
 		return FALSE;
 	order = g_array_index(self->orders, SimOrder, 0);
 	g_array_remove_index(self->orders, 0);
-	sim_apply(self, &order);
+	/* an older order than the one that is served is no order any more */
+	if (order.revision < self->applied)
+		sim_report(self);
+	else
+		sim_apply(self, &order);
 	return TRUE;
 }
 
@@ -837,9 +869,14 @@ sim_dup_states(Sim *self)
 void
 sim_end_row(Sim *self)
 {
-	g_autofree gchar *published = sim_dup_published(self);
-	g_autofree gchar *states = sim_dup_states(self);
+	g_autofree gchar *published = NULL;
+	g_autofree gchar *states = NULL;
 	SimRow *row;
+
+	if (self->quiet)
+		return;
+	published = sim_dup_published(self);
+	states = sim_dup_states(self);
 
 	self->shown = self->world;
 	self->submits = FALSE;

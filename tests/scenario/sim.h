@@ -54,11 +54,12 @@ typedef struct {
 	gchar *published; /* "DNSKEY {K1*, Z1}; ..." */
 } SimRow;
 
-typedef struct {
+typedef struct _Sim Sim;
+
+struct _Sim {
 	KasperSnapshot snapshot;
 	KasperTime now;
 	KasperTime next_wake;
-	guint serial;
 	GArray *keys;	  /* of SimKey */
 	GArray *spare;	  /* of guint: keys to hand out, in this order */
 	gboolean starved; /* no key is made, whoever asks */
@@ -90,7 +91,16 @@ typedef struct {
 	gboolean asleep;
 	gchar *problem; /* the first promise that a plan broke; NULL: none */
 	gint64 applied; /* the revision that the signer serves */
-} Sim;
+	gboolean quiet; /* keeps no rows */
+	guint repeat_every; /* so many orders and submissions come twice; 0: none does */
+	guint n_sent;
+	/* looks at each decision; gives what is wrong, or NULL */
+	gchar *(*watch)(Sim *self,
+			const KasperSnapshot *before,
+			const KasperPlan *plan,
+			gpointer data);
+	gpointer watcher;
+};
 
 Sim *sim_new(const KasperPolicy *policy);
 void sim_free(Sim *self);
