@@ -207,6 +207,22 @@ test_served_ttl(void)
 			 0);
 }
 
+/* a signer that serves larger TTLs than it was told gets no new order for that */
+static void
+test_served_ttl_stays(void)
+{
+	KasperSnapshot snapshot;
+	g_autoptr(KasperPlan) first = NULL;
+	g_autoptr(KasperPlan) plan = NULL;
+
+	fixture_get_zone(&snapshot);
+	first = fixture_decide(&snapshot, NOW);
+	take(&snapshot, (KasperSignerReport){.all_replaced = TRUE, .max_ttl = 20000});
+	plan = fixture_decide(&snapshot, NOW + 10);
+	g_assert_false(plan->orders);
+	g_assert_cmpint(plan->next_wake, ==, KASPER_TIME_NEVER);
+}
+
 static void
 test_served_dnskey_ttl(void)
 {
@@ -339,6 +355,7 @@ main(int argc, char **argv)
 	g_test_add_func("/evidence/dropped", test_dropped);
 	g_test_add_func("/evidence/signer-delay", test_signer_delay);
 	g_test_add_func("/evidence/served-ttl", test_served_ttl);
+	g_test_add_func("/evidence/served-ttl-stays", test_served_ttl_stays);
 	g_test_add_func("/evidence/served-dnskey-ttl", test_served_dnskey_ttl);
 	g_test_add_func("/evidence/lowered-dnskey-ttl", test_lowered_dnskey_ttl);
 	g_test_add_func("/evidence/submission", test_submission);
