@@ -22,7 +22,7 @@ const CliGroup cli_groups[] = {
     {"key", "Keys", cli_commands_key},
     {"backup", "Backups of keys", cli_commands_backup},
     {"plugin", "Plugins", cli_commands_plugin},
-    {"time", "A daemon with a test clock", cli_commands_time},
+    {"time", "The daemon's clock", cli_commands_time},
     {NULL, NULL, NULL},
 };
 

@@ -118,6 +118,35 @@ kasper_client_leap(KasperClient *self, gint64 to, GCancellable *cancellable, GEr
 }
 
 /**
+ * kasper_client_accept_time:
+ * @self: a client
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Says that the clock of the daemon's system, which has jumped ahead, is right: waits go by it from
+ * now on.
+ *
+ * Errors: %KASPER_ERROR_INVALID if nobody doubts the clock.
+ *
+ * Returns: the time from now on; %KASPER_TIME_UNSET on an error
+ *
+ * Since: 0.1
+ */
+gint64
+kasper_client_accept_time(KasperClient *self, GCancellable *cancellable, GError **error)
+{
+	g_autoptr(GVariant) reply = NULL;
+	gint64 now = KASPER_TIME_UNSET;
+
+	g_return_val_if_fail(KASPER_IS_CLIENT(self), KASPER_TIME_UNSET);
+
+	reply = kasper_client_call(self, "AcceptTime", NULL, -1, NULL, cancellable, error);
+	if (reply != NULL)
+		g_variant_get(reply, "(x)", &now);
+	return now;
+}
+
+/**
  * kasper_client_update:
  * @self: a client
  * @what: which files

@@ -65,6 +65,8 @@ gboolean kasper_client_settle(KasperClient *self, GCancellable *cancellable, GEr
 KASPER_EXPORT
 gint64 kasper_client_leap(KasperClient *self, gint64 to, GCancellable *cancellable, GError **error);
 KASPER_EXPORT
+gint64 kasper_client_accept_time(KasperClient *self, GCancellable *cancellable, GError **error);
+KASPER_EXPORT
 GVariant *kasper_client_update(KasperClient *self,
 			       KasperUpdateFlags what,
 			       gboolean dry_run,

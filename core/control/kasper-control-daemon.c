@@ -68,6 +68,18 @@ kasper_control_leap(KasperControlCall *call)
 }
 
 static void
+kasper_control_accept_time(KasperControlCall *call)
+{
+	GError *error = NULL;
+	KasperTime now = kasper_engine_accept_time(call->engine, call->peer->actor, &error);
+
+	if (error != NULL)
+		kasper_control_return_done(call, FALSE, error);
+	else
+		kasper_control_return(call, g_variant_new("(x)", now));
+}
+
+static void
 kasper_control_update(KasperControlCall *call)
 {
 	GError *error = NULL;
@@ -162,6 +174,7 @@ const KasperControlMethod kasper_control_daemon_methods[] = {
     {"Enforce", KASPER_CONTROL_ROLE_ADMIN, kasper_control_enforce},
     {"Settle", KASPER_CONTROL_ROLE_ADMIN, kasper_control_settle},
     {"Leap", KASPER_CONTROL_ROLE_ADMIN, kasper_control_leap},
+    {"AcceptTime", KASPER_CONTROL_ROLE_ADMIN, kasper_control_accept_time},
     {"Update", KASPER_CONTROL_ROLE_ADMIN, kasper_control_update},
     {"Monitor", KASPER_CONTROL_ROLE_VIEWER, kasper_control_monitor},
     {"Backup", KASPER_CONTROL_ROLE_ADMIN, kasper_control_backup},

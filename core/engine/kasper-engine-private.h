@@ -156,6 +156,8 @@ struct _KasperEngine {
 	GSource *timer;	      /* the next wake-up */
 	GList *settlers;      /* of GTask */
 	gint64 storage_retry; /* monotonic microseconds; 0: storage works */
+	KasperTime latest;    /* time that anybody was told: it does not go back behind it */
+	gint64 time_kept;     /* when what time it is was recorded, by kasper_clock_get_boot() */
 };
 
 /* kasper-engine.c */
@@ -172,6 +174,11 @@ KasperTime kasper_engine_get_retry(KasperEngine *self,
 				   guint tries,
 				   KasperSpan first,
 				   KasperSpan longest);
+
+/* kasper-time-guard.c: clocks that are set */
+void kasper_engine_take_up_time(KasperEngine *self);
+gboolean kasper_engine_keep_time(KasperEngine *self, KasperTime now, GError **error);
+void kasper_engine_watch_time(KasperEngine *self);
 
 /* kasper-settle.c */
 void kasper_engine_check_settled(KasperEngine *self);

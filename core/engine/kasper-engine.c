@@ -220,7 +220,10 @@ kasper_engine_new(KasperClock *clock, KasperStore *store, const gchar *config_pa
 KasperTime
 kasper_engine_now(KasperEngine *self)
 {
-	return MAX(kasper_clock_now(self->clock), kasper_store_get_highest_time(self->store));
+	KasperTime now = kasper_clock_now(self->clock);
+
+	self->latest = MAX(self->latest, MAX(now, kasper_store_get_highest_time(self->store)));
+	return self->latest;
 }
 
 /**

@@ -56,6 +56,9 @@ void kasper_engine_leap_async(KasperEngine *self,
 			      gpointer user_data);
 KASPER_EXPORT
 KasperTime kasper_engine_leap_finish(KasperEngine *self, GAsyncResult *result, GError **error);
+/* the system's clock has jumped, and is right */
+KASPER_EXPORT
+KasperTime kasper_engine_accept_time(KasperEngine *self, const gchar *actor, GError **error);
 
 /* --- commands; @actor is who asked, for the audit journal ("root", "uid 1000", "kasperd") --- */
 
@@ -198,8 +201,8 @@ kasper_engine_list_zones(KasperEngine *self, const gchar *after, guint limit, GE
 KASPER_EXPORT
 GVariant *kasper_engine_show_zone(KasperEngine *self, const gchar *zone, GError **error);
 
-/* zone s, cka_id s, keytype s, keytag u, state s, wait s, record s, rule s, actor s, since x, until x,
- * expected x, assumed b, error s, remedy s, text s: what each key of the zone waits for, and the
+/* zone s, cka_id s, keytype s, keytag u, state s, wait s, record s, rule s, actor s, since x, until
+ * x, expected x, assumed b, error s, remedy s, text s: what each key of the zone waits for, and the
  * zone itself; @id NULL: all */
 KASPER_EXPORT
 GVariant *

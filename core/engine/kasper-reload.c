@@ -382,6 +382,7 @@ kasper_engine_open(KasperEngine *self, KasperConfig *config, KasperPluginHost *h
 
 	g_set_object(&self->config, config);
 	g_set_object(&self->host, host);
+	kasper_engine_take_up_time(self);
 	kasper_reload_init(&reload,
 			   self,
 			   config,

@@ -126,6 +126,7 @@ kasper_scheduler_run(KasperEngine *self, KasperTime now)
 {
 	gboolean more = FALSE;
 
+	kasper_engine_watch_time(self);
 	kasper_engine_reopen_repositories(self, now);
 	kasper_engine_reopen_plugins(self, now);
 	kasper_engine_reap_late_jobs(self);

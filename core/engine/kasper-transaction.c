@@ -72,7 +72,8 @@ kasper_engine_commit(KasperEngine *self, KasperTransaction *transaction, GError 
 	GError *error_local = NULL;
 
 	if ((now > kasper_store_get_highest_time(self->store) &&
-	     !kasper_store_set_highest_time(self->store, now, &error_local)) ||
+	     (!kasper_store_set_highest_time(self->store, now, &error_local) ||
+	      !kasper_engine_keep_time(self, now, &error_local))) ||
 	    !kasper_transaction_commit(transaction, &error_local)) {
 		kasper_engine_storage_failed(self, error_local);
 		g_propagate_error(error, error_local);

@@ -514,6 +514,7 @@ test_refused(void)
 	    {"plugin list", "ListPlugins"},
 	    {"plugin show a", "ListPlugins"},
 	    {"time leap", "Leap"},
+	    {"time accept", "AcceptTime"},
 	    {"update all", "Update"},
 	};
 

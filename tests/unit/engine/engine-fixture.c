@@ -229,6 +229,7 @@ engine_fixture_open(EngineFixture *fixture)
 	kasper_plugin_host_add_type(fixture->host, "fake-log", FAKE_TYPE_LOG);
 	kasper_plugin_host_add_type(fixture->host, "fake-guard", FAKE_TYPE_GUARD);
 	fixture->clock = kasper_clock_new_test(fixture->start);
+	kasper_clock_step(fixture->clock, fixture->start_step);
 	fixture->engine = kasper_engine_new(fixture->clock, fixture->store, fixture->conf_path);
 	g_object_set(fixture->engine, "poll-interval", 0u, NULL);
 	g_signal_connect(fixture->engine, "event", G_CALLBACK(engine_fixture_on_event), fixture);

@@ -29,6 +29,7 @@ typedef struct {
 	gchar *folder;
 	gchar *conf_path;
 	KasperTime start;
+	KasperSpan start_step; /* by which the clock was set meanwhile */
 	gboolean require_backup;
 	gboolean with_channel;
 	gboolean with_guard;
