@@ -42,6 +42,19 @@ kasper_policy_add_fields(KasperEngine *self,
 	kasper_row_add_value(fields, "keys", kasper_policy_list_keys(config));
 }
 
+/* what kasp.xml said when it was taken into use, which may be after conf.xml was */
+static KasperConfig *
+kasper_policy_get_config(KasperEngine *self)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, self->policies);
+	if (g_hash_table_iter_next(&iter, NULL, &value))
+		return ((KasperEnginePolicy *)value)->owner;
+	return self->config;
+}
+
 /**
  * kasper_engine_list_policies: (skip)
  * @self: an engine
@@ -56,7 +69,7 @@ GVariant *
 kasper_engine_list_policies(KasperEngine *self)
 {
 	GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
-	GPtrArray *policies = kasper_config_get_policies(self->config);
+	GPtrArray *policies = kasper_config_get_policies(kasper_policy_get_config(self));
 
 	for (guint i = 0; i < policies->len; i++) {
 		g_variant_builder_open(&rows, G_VARIANT_TYPE_VARDICT);
