@@ -110,14 +110,54 @@ kasper_key_check_bits(const KasperKeyCheck *self)
 	}
 }
 
+static gboolean
+kasper_key_check_has_signerd(KasperConfig *config)
+{
+	GPtrArray *plugins = kasper_config_get_plugins(config);
+
+	for (guint i = 0; i < plugins->len; i++) {
+		const KasperPluginConfig *plugin = g_ptr_array_index(plugins, i);
+
+		if (plugin->enabled && g_strcmp0(plugin->module, "signer-opendnssec") == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* the signer makes the DNSKEY record out of what it finds on the token; of an RSA key the private
+ * object has all that it needs */
+static void
+kasper_key_check_public(const KasperKeyCheck *self, const KasperRepositoryConfig *repository)
+{
+	guint algorithm = self->demand->algorithm;
+
+	if (repository->skip_public_key && !kasper_algorithm_is_rsa(algorithm) &&
+	    kasper_algorithm_is_known(algorithm) &&
+	    kasper_key_check_has_signerd(self->check->config))
+		SAY(self,
+		    WARNING,
+		    "Repository",
+		    "ods-signerd cannot sign with %s keys of repository %s: it needs their public "
+		    "keys on the token, and <SkipPublicKey/> keeps them off; remove that element "
+		    "before keys are made",
+		    kasper_algorithm_to_string(algorithm),
+		    repository->name);
+}
+
 static void
 kasper_key_check_repository(const KasperKeyCheck *self)
 {
 	KasperConfig *config = self->check->config;
+	const KasperRepositoryConfig *repository =
+	    kasper_config_find_repository(config, self->repository);
 	g_autofree gchar *shown = NULL;
 
-	if (config->has_no_conf || kasper_config_find_repository(config, self->repository) != NULL)
+	if (config->has_no_conf)
 		return;
+	if (repository != NULL) {
+		kasper_key_check_public(self, repository);
+		return;
+	}
 	shown = kasper_findings_quote(self->repository);
 	SAY(self,
 	    ERROR,

@@ -272,6 +272,31 @@ test_mistake(gconstpointer data)
 	config_fixture_tear_down(&fixture);
 }
 
+/* keys without a public object on the token are none that ods-signerd can use, but for RSA */
+static void
+test_public_keys(void)
+{
+	ConfigFixture fixture = {0};
+
+	config_fixture_set_up(&fixture, "kasper");
+	config_fixture_load(&fixture);
+	g_assert_cmpuint(config_fixture_count(&fixture, W), ==, 0);
+	config_fixture_replace(&fixture,
+			       CONF,
+			       "<RequireBackup/>",
+			       "<RequireBackup/><SkipPublicKey/>");
+	config_fixture_load(&fixture);
+	for (guint i = 0; i < fixture.findings->len; i++)
+		g_test_message("%s", ((KasperFinding *)fixture.findings->pdata[i])->text);
+	config_fixture_assert_found(&fixture,
+				    KASP,
+				    config_fixture_find_line(&fixture, KASP, "<Repository>"),
+				    W,
+				    "ods-signerd cannot sign with ECDSAP256SHA256 keys");
+	config_fixture_assert_loaded(&fixture);
+	config_fixture_tear_down(&fixture);
+}
+
 /* the PIN is known to everybody who can read the file, and is in no message */
 static void
 test_pin(void)
@@ -355,6 +380,7 @@ main(int argc, char **argv)
 		g_test_add_data_func(path, &mistakes[i], test_mistake);
 	}
 	g_test_add_func("/config/findings/pin", test_pin);
+	g_test_add_func("/config/findings/public-keys", test_public_keys);
 	g_test_add_func("/config/findings/all-at-once", test_all_at_once);
 	g_test_add_func("/config/findings/text", test_text);
 	return g_test_run();
