@@ -519,6 +519,9 @@ typedef struct _KasperZoneFile KasperZoneFile;
 KasperZoneFile *kasper_zone_file_load(KasperEngine *self, GError **error);
 void kasper_zone_file_free(KasperZoneFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KasperZoneFile, kasper_zone_file_free)
+/* do its files belong to another zone? */
+gboolean
+kasper_zone_file_check(const KasperZoneFile *self, const KasperZoneRow *row, GError **error);
 /* puts the zone in, in the place of one of the same name; @row's policy goes by @policy */
 void kasper_zone_file_put(KasperZoneFile *self, const KasperZoneRow *row, const gchar *policy);
 void kasper_zone_file_remove(KasperZoneFile *self, const gchar *zone);

@@ -140,7 +140,7 @@ kasper_zone_commands_add(KasperEngine *self,
 	KasperTime now = kasper_engine_now(self);
 	g_autoptr(KasperTransaction) transaction = NULL;
 
-	if (file == NULL)
+	if (file == NULL || !kasper_zone_file_check(file, row, error))
 		return FALSE;
 	kasper_zone_file_put(file, row, policy->config->name);
 	transaction = kasper_engine_begin(self, error);

@@ -109,6 +109,46 @@ kasper_zone_file_remove(KasperZoneFile *self, const gchar *zone)
 	}
 }
 
+static gboolean
+kasper_zone_file_is_taken(const gchar *what,
+			  const gchar *path,
+			  const KasperZoneConfig *other,
+			  GError **error)
+{
+	g_set_error(error,
+		    KASPER_ERROR,
+		    KASPER_ERROR_EXISTS,
+		    "%s is the %s of zone %s already: two zones that share it would take each "
+		    "other's keys; give another one",
+		    path,
+		    what,
+		    other->name);
+	return FALSE;
+}
+
+/* the next start would refuse such a list, and a signer would not even notice */
+gboolean
+kasper_zone_file_check(const KasperZoneFile *self, const KasperZoneRow *row, GError **error)
+{
+	gboolean writes = g_strcmp0(row->output_type, "File") == 0;
+
+	for (guint i = 0; i < self->zones->len; i++) {
+		const KasperZoneConfig *other = g_ptr_array_index(self->zones, i);
+
+		if (strcmp(other->name, row->name) == 0)
+			continue;
+		if (g_strcmp0(other->signer_configuration, row->signer_configuration) == 0)
+			return kasper_zone_file_is_taken("signer configuration",
+							 row->signer_configuration,
+							 other,
+							 error);
+		if (writes && g_strcmp0(other->output_type, "File") == 0 &&
+		    g_strcmp0(other->output, row->output) == 0)
+			return kasper_zone_file_is_taken("output", row->output, other, error);
+	}
+	return TRUE;
+}
+
 void
 kasper_zone_file_put(KasperZoneFile *self, const KasperZoneRow *row, const gchar *policy)
 {

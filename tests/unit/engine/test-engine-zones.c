@@ -230,6 +230,50 @@ test_add_keeps_edits(EngineFixture *fixture, gconstpointer data)
 	g_assert_true(has_zone(fixture, "example.net"));
 }
 
+/* a zone that writes another one's files would have it signed with its own keys */
+static void
+test_files_of_another(EngineFixture *fixture, gconstpointer data)
+{
+	static const gchar *const fields[][2] = {{"signconf", "signer configuration"},
+						 {"output", "output"}};
+	g_auto(KasperZoneRow) row = {0};
+	g_autoptr(GError) error = NULL;
+
+	engine_fixture_run(fixture);
+	g_assert_true(kasper_store_find_zone(fixture->store, "example.org", &row, NULL));
+	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+		const gchar *path = i == 0 ? row.signer_configuration : row.output;
+
+		g_assert_false(
+		    add(fixture, "example.net", NULL, make_file(fields[i][0], path), &error));
+		engine_fixture_assert_refused(&error, KASPER_ERROR_EXISTS, fields[i][1]);
+	}
+	/* the slash of RFC 2317 cannot stand in the name of a file */
+	must_add(fixture, "1_2.0.192.in-addr.arpa");
+	g_assert_false(add(fixture, "1/2.0.192.in-addr.arpa", NULL, NULL, &error));
+	engine_fixture_assert_refused(&error, KASPER_ERROR_EXISTS, "1_2.0.192.in-addr.arpa.xml");
+	assert_list(fixture, "example.org 1_2.0.192.in-addr.arpa");
+}
+
+/* policies are listed as they are in use, also if conf.xml was not read again */
+static void
+test_lists_new_policy(EngineFixture *fixture, gconstpointer data)
+{
+	g_autoptr(GVariant) result = NULL;
+	g_autoptr(GVariant) rows = NULL;
+	g_autofree gchar *text = NULL;
+
+	engine_fixture_run(fixture);
+	fixture->policy_xml = dup_second_policy(fixture);
+	engine_fixture_write_files(fixture);
+	result = engine_fixture_update(fixture, (guint)KASPER_UPDATE_KASP, FALSE);
+	rows = g_variant_take_ref(kasper_engine_list_policies(fixture->engine));
+	text = g_variant_print(rows, FALSE);
+	g_assert_nonnull(strstr(text, "'second'"));
+	g_assert_cmpuint(g_variant_n_children(rows), ==, 2);
+	free_second_policy(fixture);
+}
+
 /* files that nobody can read are not overwritten */
 static void
 test_broken_files(EngineFixture *fixture, gconstpointer data)
@@ -614,6 +658,8 @@ main(gint argc, gchar **argv)
 	static const FakeCall apply = FAKE_APPLY, make = FAKE_MAKE, submit = FAKE_SUBMIT;
 
 	engine_test_init(&argc, &argv);
+	ENGINE_TEST("/engine/zones/files-of-another", test_files_of_another);
+	ENGINE_TEST("/engine/zones/lists-new-policy", test_lists_new_policy);
 	ENGINE_TEST("/engine/zones/add", test_add);
 	ENGINE_TEST("/engine/zones/add-refused", test_add_refused);
 	ENGINE_TEST("/engine/zones/add-adapters", test_add_adapters);
