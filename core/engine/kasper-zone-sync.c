@@ -3,7 +3,8 @@
 
 /* zones that are named one by one in messages */
 #define MOST_MESSAGES 1000
-/* a list that is half empty all of a sudden is a mistake more often than not */
+/* a list that is half empty all of a sudden is a mistake more often than not, and one that is empty
+ * always */
 #define MANY_ZONES 10
 
 /* --- comparing --- */
@@ -293,7 +294,7 @@ kasper_zone_sync_is_plausible(KasperEngine *self,
 
 	for (guint i = 0; i < changes->len; i++)
 		deleted += g_array_index(changes, KasperZoneChange, i).config == NULL ? 1 : 0;
-	if (deleted <= MANY_ZONES || deleted <= zones / 2)
+	if (zones <= 1 || (deleted < zones && (deleted <= MANY_ZONES || deleted <= zones / 2)))
 		return TRUE;
 	g_set_error(error,
 		    KASPER_ERROR,

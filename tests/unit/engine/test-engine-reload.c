@@ -440,6 +440,12 @@ test_mass_deletion(EngineFixture *fixture, gconstpointer data)
 	g_assert_cmpuint(get_count(few, "zones_deleted"), ==, 10);
 	engine_fixture_settle(fixture);
 	g_assert_cmpint(kasper_store_count_zones(fixture->store, 0), ==, 2);
+	/* none at all is a file that was lost */
+	fill_list(fixture, 0);
+	engine_fixture_write_files(fixture);
+	g_assert_null(kasper_engine_update(fixture->engine, ALL, FALSE, "tester", &error));
+	engine_fixture_assert_refused(&error, KASPER_ERROR_UNSAFE, "it would drop 2 of 2 zones");
+	g_assert_cmpint(kasper_store_count_zones(fixture->store, 0), ==, 2);
 }
 
 /* other zones in the place of all: as bad as none */
