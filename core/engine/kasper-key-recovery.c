@@ -29,6 +29,16 @@ kasper_recovery_job_free(KasperRecoveryJob *self)
 
 /* --- on a worker --- */
 
+/* a token that did not answer says nothing about the key */
+static gboolean
+kasper_recovery_is_open(const GError *error)
+{
+	return g_error_matches(error, KASPER_ERROR, KASPER_ERROR_TRY_AGAIN) ||
+	       g_error_matches(error, KASPER_ERROR, KASPER_ERROR_AUTH) ||
+	       g_error_matches(error, KASPER_ERROR, KASPER_ERROR_BUSY) ||
+	       g_error_matches(error, KASPER_ERROR, KASPER_ERROR_UNKNOWN_OUTCOME);
+}
+
 /* a key that cannot be used, because its public half is not to be had or it signs wrongly, goes */
 static void
 kasper_recovery_adopt(KasperKeyStore *store,
@@ -43,6 +53,8 @@ kasper_recovery_adopt(KasperKeyStore *store,
 		pair->made = g_object_ref(found);
 		return;
 	}
+	if (kasper_recovery_is_open(pair->error))
+		return;
 	g_clear_error(&pair->error);
 	if (!kasper_key_store_destroy_key(store, id, cancellable, &pair->error)) {
 		pair->unusable = TRUE;

@@ -81,6 +81,25 @@ test_loses(EngineFixture *fixture, gconstpointer data)
 	g_assert_cmpuint(fake_world_count_keys(), ==, 2);
 }
 
+/* a token that finds a key and does not sign with it now says nothing against the key */
+static void
+test_stumbles(EngineFixture *fixture, gconstpointer data)
+{
+	fake_world.signs = TRUE;
+	fake_world_set(FAKE_MAKE, FAKE_LOSES, KASPER_ERROR_TRY_AGAIN);
+	fake_world_set(FAKE_SIGN, FAKE_FAILS, KASPER_ERROR_TRY_AGAIN);
+	engine_fixture_run(fixture);
+	for (guint i = 0; i < 5; i++)
+		engine_fixture_leap(fixture);
+	g_assert_cmpuint(fake_world_count(FAKE_SIGN), >, 0);
+	g_assert_cmpuint(fake_world_count(FAKE_DESTROY), ==, 0);
+	fake_world.signs = FALSE;
+	fake_world_set(FAKE_MAKE, FAKE_WORKS, 0);
+	leap_until_signed(fixture, "example.org");
+	g_assert_cmpuint(fake_world_count(FAKE_DESTROY), ==, 0);
+	engine_fixture_assert_no_orphans(fixture);
+}
+
 /* a wrong PIN is not tried again before somebody has looked at the configuration */
 static void
 test_wrong_pin(EngineFixture *fixture, gconstpointer data)
@@ -330,6 +349,7 @@ main(gint argc, gchar **argv)
 	static const FakeFault fails = FAKE_FAILS, loses = FAKE_LOSES;
 
 	engine_test_init(&argc, &argv);
+	ENGINE_TEST("/engine/keys/stumbles", test_stumbles);
 	ENGINE_TEST("/engine/keys/fails", test_fails);
 	ENGINE_TEST_DATA("/engine/keys/loses/try-again", &try_again, test_loses);
 	ENGINE_TEST_DATA("/engine/keys/loses/unknown", &unknown, test_loses);
