@@ -111,6 +111,9 @@ hsm_index_set(HsmIndex *self, const HsmSession *session, const gchar *id, const 
 		return;
 	old = g_hash_table_lookup(self->entries, id);
 	self->n_private += (gint64)entry->n_private - (old != NULL ? old->n_private : 0);
+	/* what is there is not being made any more: it takes room once */
+	if (entry->n_private > 0)
+		g_hash_table_remove(self->making, id);
 	if (entry->n_private == 0 && entry->n_public == 0)
 		g_hash_table_remove(self->entries, id);
 	else
