@@ -211,6 +211,9 @@ kasper_engine_forget_due(KasperEngine *self, KasperTime now)
 						     now,
 						     self->plugins_at,
 						     "no signer is open: see 'kasper status'");
+	/* an order of the zone may be on its way to the signer: it must not come behind this */
+	if (self->outgoing->len > 0 || self->order_jobs > 0)
+		return FALSE;
 	if (!kasper_store_each_intent(self->store,
 				      KASPER_INTENT_FORGET,
 				      now,
