@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 #define KASPER_PLUGIN_ABI_MAJOR 0 /* +1: a slot that exists has changed */
-#define KASPER_PLUGIN_ABI_MINOR 1 /* +1: a slot or a kind was appended */
+#define KASPER_PLUGIN_ABI_MINOR 2 /* +1: a slot or a kind was appended */
 
 /**
  * KasperPluginDescriptor: (skip)

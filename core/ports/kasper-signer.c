@@ -42,12 +42,14 @@ kasper_signer_find_fault(KasperSignerAnswer *answer, KasperZoneOrder *order)
 	return "returned an answer with a status that does not exist";
 }
 
-/* nobody knows which answer is whose */
+/* nobody knows which answer is whose, or what it is */
 static const gchar *
-kasper_signer_find_fault_of_list(GListModel *answers, GListModel *orders)
+kasper_signer_find_fault_of_list(GListModel *answers, GType type, GListModel *orders)
 {
-	if (!g_type_is_a(g_list_model_get_item_type(answers), KASPER_TYPE_SIGNER_ANSWER))
-		return "returned a list of something else than KasperSignerAnswer";
+	if (!g_type_is_a(g_list_model_get_item_type(answers), type))
+		return type == KASPER_TYPE_SIGNER_ANSWER
+			   ? "returned a list of something else than KasperSignerAnswer"
+			   : "returned a list of something else than KasperSignerFinding";
 	if (g_list_model_get_n_items(answers) != g_list_model_get_n_items(orders))
 		return "returned more or fewer answers than there were orders";
 	return NULL;
@@ -111,7 +113,7 @@ kasper_signer_apply_orders(KasperSigner *self,
 	answers = iface->apply_orders(self, orders, cancellable, &cause);
 	if (!kasper_contract_settle(self, "apply_orders", answers != NULL, cause, error))
 		return NULL;
-	fault = kasper_signer_find_fault_of_list(answers, orders);
+	fault = kasper_signer_find_fault_of_list(answers, KASPER_TYPE_SIGNER_ANSWER, orders);
 	if (fault != NULL) {
 		kasper_contract_broken(self, "apply_orders", fault, error);
 		return NULL;
@@ -194,4 +196,110 @@ kasper_signer_forget_zone(KasperSigner *self,
 		return TRUE;
 	done = iface->forget_zone(self, order, cancellable, &cause);
 	return kasper_contract_settle(self, "forget_zone", done, cause, error);
+}
+
+/**
+ * kasper_signer_can_find_zones:
+ * @self: a signer
+ *
+ * Returns: whether it can be asked with kasper_signer_find_zones()
+ *
+ * Since: 0.1
+ */
+gboolean
+kasper_signer_can_find_zones(KasperSigner *self)
+{
+	g_return_val_if_fail(KASPER_IS_SIGNER(self), FALSE);
+	return KASPER_SIGNER_GET_IFACE(self)->find_zones != NULL;
+}
+
+/* what is wrong with a finding; NULL: nothing. What holds a zone up has a reason */
+static const gchar *
+kasper_signer_find_fault_of_finding(KasperSignerFinding *finding)
+{
+	switch (kasper_signer_finding_get_trace(finding)) {
+	case KASPER_SIGNER_NOTHING:
+		return NULL;
+	case KASPER_SIGNER_SIGNED:
+	case KASPER_SIGNER_UNCLEAR:
+		return kasper_signer_finding_get_text(finding) != NULL
+			   ? NULL
+			   : "returned a finding without a text";
+	}
+	return "returned a finding that does not exist";
+}
+
+/* what cannot be has been found of one zone, and says nothing of the others: nobody knows */
+static GListModel *
+kasper_signer_check_findings(KasperSigner *self, GListModel *findings)
+{
+	g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_object_unref);
+	GListStore *checked = g_list_store_new(KASPER_TYPE_SIGNER_FINDING);
+
+	for (guint i = 0; i < g_list_model_get_n_items(findings); i++) {
+		g_autoptr(KasperSignerFinding) finding = g_list_model_get_item(findings, i);
+		const gchar *fault = kasper_signer_find_fault_of_finding(finding);
+		g_autoptr(GError) error = NULL;
+
+		if (fault != NULL) {
+			kasper_contract_broken(self, "find_zones", fault, &error);
+			g_object_unref(finding);
+			finding =
+			    kasper_signer_finding_new(KASPER_SIGNER_UNCLEAR, error->message);
+		}
+		g_ptr_array_add(items, g_steal_pointer(&finding));
+	}
+	g_list_store_splice(checked, 0, 0, items->pdata, items->len);
+	return G_LIST_MODEL(checked);
+}
+
+/**
+ * kasper_signer_find_zones:
+ * @self: a signer
+ * @orders: a list of #KasperZoneOrder: zones that nobody has ordered yet, with their files and
+ *   without keys
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Looks whether zones are signed already: keys that are ordered in the place of those that are in
+ * use would take such a zone off the Internet. Changes nothing, and costs next to nothing for a
+ * zone of which there is nothing. What is the matter with one zone is a finding; an error means
+ * that nothing is known of any.
+ *
+ * Returns: (transfer full): a list of #KasperSignerFinding, in the order of @orders; %NULL with
+ * %KASPER_ERROR_NOT_SUPPORTED if the signer cannot tell
+ *
+ * Since: 0.1
+ */
+GListModel *
+kasper_signer_find_zones(KasperSigner *self,
+			 GListModel *orders,
+			 GCancellable *cancellable,
+			 GError **error)
+{
+	KasperSignerInterface *iface;
+	g_autoptr(GListModel) findings = NULL;
+	GError *cause = NULL;
+	const gchar *fault;
+
+	g_return_val_if_fail(KASPER_IS_SIGNER(self), NULL);
+	g_return_val_if_fail(G_IS_LIST_MODEL(orders), NULL);
+
+	iface = KASPER_SIGNER_GET_IFACE(self);
+	if (iface->find_zones == NULL) {
+		g_set_error_literal(error,
+				    KASPER_ERROR,
+				    KASPER_ERROR_NOT_SUPPORTED,
+				    "the signer cannot tell which zones are signed already");
+		return NULL;
+	}
+	findings = iface->find_zones(self, orders, cancellable, &cause);
+	if (!kasper_contract_settle(self, "find_zones", findings != NULL, cause, error))
+		return NULL;
+	fault = kasper_signer_find_fault_of_list(findings, KASPER_TYPE_SIGNER_FINDING, orders);
+	if (fault != NULL) {
+		kasper_contract_broken(self, "find_zones", fault, error);
+		return NULL;
+	}
+	return kasper_signer_check_findings(self, findings);
 }

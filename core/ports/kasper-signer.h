@@ -52,6 +52,40 @@ gboolean kasper_signer_answer_get_all_replaced(KasperSignerAnswer *self);
 KASPER_EXPORT
 gboolean kasper_signer_answer_get_assumed(KasperSignerAnswer *self);
 
+/**
+ * KasperSignerTrace:
+ * @KASPER_SIGNER_NOTHING: nothing says that the zone is signed
+ * @KASPER_SIGNER_SIGNED: the zone is signed already, or somebody has ordered that
+ * @KASPER_SIGNER_UNCLEAR: it cannot be told; the text says why
+ *
+ * What there is of a zone before the first order for it.
+ *
+ * Since: 0.1
+ */
+typedef enum {
+	KASPER_SIGNER_NOTHING,
+	KASPER_SIGNER_SIGNED,
+	KASPER_SIGNER_UNCLEAR,
+} KasperSignerTrace;
+
+/* what a signer has of a zone for which it has no order yet */
+#define KASPER_TYPE_SIGNER_FINDING (kasper_signer_finding_get_type())
+KASPER_EXPORT
+G_DECLARE_FINAL_TYPE(KasperSignerFinding, kasper_signer_finding, KASPER, SIGNER_FINDING, GObject)
+
+KASPER_EXPORT
+KasperSignerFinding *kasper_signer_finding_new(KasperSignerTrace trace, const gchar *text);
+KASPER_EXPORT
+KasperSignerTrace kasper_signer_finding_get_trace(KasperSignerFinding *self);
+/* (nullable) */
+KASPER_EXPORT
+const gchar *kasper_signer_finding_get_text(KasperSignerFinding *self);
+KASPER_EXPORT
+void kasper_signer_finding_add_key(KasperSignerFinding *self, KasperOrderKey *key);
+/* of KasperOrderKey, without repository or public key where the signer does not know them */
+KASPER_EXPORT
+GListModel *kasper_signer_finding_get_keys(KasperSignerFinding *self);
+
 #define KASPER_TYPE_SIGNER (kasper_signer_get_type())
 KASPER_EXPORT
 G_DECLARE_INTERFACE(KasperSigner, kasper_signer, KASPER, SIGNER, KasperPlugin)
@@ -63,6 +97,9 @@ G_DECLARE_INTERFACE(KasperSigner, kasper_signer, KASPER, SIGNER, KasperPlugin)
  *   in the same order; an order that is applied twice has no further effect
  * @read_back: required; looks at what is published for the zone of @order
  * @forget_zone: optional; the zone is no longer ours: take the orders away
+ * @find_zones: optional; a #GListModel of #KasperZoneOrder without keys in, one of
+ *   #KasperSignerFinding out, in the same order: is the zone signed already? Asked before the first
+ *   order for a zone; nothing is changed. Without it every new zone is taken for unsigned
  *
  * Gives a signer its orders and reads back what it did. All slots run on worker threads.
  *
@@ -83,6 +120,10 @@ struct _KasperSignerInterface {
 				KasperZoneOrder *order,
 				GCancellable *cancellable,
 				GError **error);
+	GListModel *(*find_zones)(KasperSigner *self,
+				  GListModel *orders,
+				  GCancellable *cancellable,
+				  GError **error);
 };
 
 KASPER_EXPORT
@@ -100,5 +141,12 @@ gboolean kasper_signer_forget_zone(KasperSigner *self,
 				   KasperZoneOrder *order,
 				   GCancellable *cancellable,
 				   GError **error);
+KASPER_EXPORT
+gboolean kasper_signer_can_find_zones(KasperSigner *self);
+KASPER_EXPORT
+GListModel *kasper_signer_find_zones(KasperSigner *self,
+				     GListModel *orders,
+				     GCancellable *cancellable,
+				     GError **error);
 
 G_END_DECLS

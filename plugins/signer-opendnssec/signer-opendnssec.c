@@ -7,6 +7,7 @@
 #include "apply.h"
 #include "files.h"
 #include "look.h"
+#include "trace.h"
 
 #define DEFAULT_COMMAND	 "/usr/sbin/ods-signer update %zone"
 #define DEFAULT_LIMIT	 20
@@ -230,6 +231,29 @@ signer_opendnssec_forget_zone(KasperSigner *signer,
 	       ods_desk_forget(self->desk, order, cancellable, error);
 }
 
+/* it touches nothing that another call may hold, and so waits for none */
+static GListModel *
+signer_opendnssec_find_zones(KasperSigner *signer,
+			     GListModel *orders,
+			     GCancellable *cancellable,
+			     GError **error)
+{
+	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(g_object_unref);
+	g_autoptr(OdsTracer) tracer = ods_tracer_new();
+	GListStore *list;
+
+	for (guint i = 0; i < g_list_model_get_n_items(orders); i++) {
+		g_autoptr(KasperZoneOrder) order = g_list_model_get_item(orders, i);
+
+		if (g_cancellable_set_error_if_cancelled(cancellable, error))
+			return NULL;
+		g_ptr_array_add(findings, ods_tracer_find(tracer, order, cancellable));
+	}
+	list = g_list_store_new(KASPER_TYPE_SIGNER_FINDING);
+	g_list_store_splice(list, 0, 0, findings->pdata, findings->len);
+	return G_LIST_MODEL(list);
+}
+
 static void
 signer_opendnssec_plugin_init(KasperPluginInterface *iface)
 {
@@ -243,6 +267,7 @@ signer_opendnssec_signer_init(KasperSignerInterface *iface)
 	iface->apply_orders = signer_opendnssec_apply_orders;
 	iface->read_back = signer_opendnssec_read_back;
 	iface->forget_zone = signer_opendnssec_forget_zone;
+	iface->find_zones = signer_opendnssec_find_zones;
 }
 
 /* clang-format off */

@@ -39,8 +39,8 @@ ods_listed_zone_to_line(const OdsListedZone *zone)
 
 /* --- reading what somebody else wrote --- */
 
-static xmlNode *
-ods_parser_find(xmlNode *parent, const gchar *name)
+xmlNode *
+ods_xml_find(xmlNode *parent, const gchar *name)
 {
 	for (xmlNode *node = parent != NULL ? parent->children : NULL; node != NULL;
 	     node = node->next) {
@@ -59,20 +59,26 @@ ods_parser_take(xmlChar *text)
 	return copy;
 }
 
+gchar *
+ods_xml_dup_content(xmlNode *node)
+{
+	return node != NULL ? ods_parser_take(xmlNodeGetContent(node)) : NULL;
+}
+
 /* <File>PATH</File>, or <Adapter type="TYPE">PATH</Adapter> */
 static void
 ods_parser_read_adapter(xmlNode *zone, const gchar *element, gchar **ret_type, gchar **ret_path)
 {
-	xmlNode *side = ods_parser_find(ods_parser_find(zone, "Adapters"), element);
-	xmlNode *file = ods_parser_find(side, "File");
-	xmlNode *adapter = ods_parser_find(side, "Adapter");
+	xmlNode *side = ods_xml_find(ods_xml_find(zone, "Adapters"), element);
+	xmlNode *file = ods_xml_find(side, "File");
+	xmlNode *adapter = ods_xml_find(side, "Adapter");
 
 	if (file != NULL) {
 		*ret_type = g_strdup("File");
-		*ret_path = ods_parser_take(xmlNodeGetContent(file));
+		*ret_path = ods_xml_dup_content(file);
 	} else if (adapter != NULL) {
 		*ret_type = ods_parser_take(xmlGetProp(adapter, (const xmlChar *)"type"));
-		*ret_path = ods_parser_take(xmlNodeGetContent(adapter));
+		*ret_path = ods_xml_dup_content(adapter);
 	}
 }
 
@@ -80,9 +86,8 @@ static void
 ods_parser_read_zone(xmlNode *node, OdsListedZoneFunc take, gpointer data)
 {
 	g_autofree gchar *name = ods_parser_take(xmlGetProp(node, (const xmlChar *)"name"));
-	xmlNode *configuration = ods_parser_find(node, "SignerConfiguration");
-	g_autofree gchar *signconf =
-	    configuration != NULL ? ods_parser_take(xmlNodeGetContent(configuration)) : NULL;
+	xmlNode *configuration = ods_xml_find(node, "SignerConfiguration");
+	g_autofree gchar *signconf = ods_xml_dup_content(configuration);
 	g_autofree gchar *input_type = NULL;
 	g_autofree gchar *input = NULL;
 	g_autofree gchar *output_type = NULL;

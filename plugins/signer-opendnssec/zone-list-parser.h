@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kasper.h>
+#include <libxml/tree.h>
 
 G_BEGIN_DECLS
 
@@ -22,5 +23,10 @@ gchar *ods_listed_zone_to_line(const OdsListedZone *zone);
 /* calls @take for each zone of the file, in order; the structure is gone afterwards */
 gboolean
 ods_zone_list_parse(const gchar *path, OdsListedZoneFunc take, gpointer data, GError **error);
+
+/* the first child element of that name; NULL: there is none. Returns: (transfer none) */
+xmlNode *ods_xml_find(xmlNode *parent, const gchar *name);
+/* without white space at both ends; NULL if there is no @node */
+gchar *ods_xml_dup_content(xmlNode *node);
 
 G_END_DECLS

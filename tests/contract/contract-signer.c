@@ -218,6 +218,84 @@ test_forget(Contract *self, gconstpointer data)
 	g_assert_cmpint((gint)apply_one(signer, order), !=, KASPER_SIGNER_FAILED);
 }
 
+static KasperSignerTrace
+find_one(KasperSigner *signer, KasperZoneOrder *order)
+{
+	g_autoptr(GListStore) orders = g_list_store_new(KASPER_TYPE_ZONE_ORDER);
+	g_autoptr(GListModel) findings = NULL;
+	g_autoptr(KasperSignerFinding) finding = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_list_store_append(orders, order);
+	findings = kasper_signer_find_zones(signer, G_LIST_MODEL(orders), NULL, &error);
+	g_assert_no_error(error);
+	finding = g_list_model_get_item(findings, 0);
+	return kasper_signer_finding_get_trace(finding);
+}
+
+/* before the first order there is nothing; afterwards there is, also for an engine that has lost
+ * its store; looking changes nothing */
+static void
+test_find(Contract *self, gconstpointer data)
+{
+	KasperSigner *signer = open_signer(self);
+	g_autoptr(KasperZoneOrder) order = make_order(self, "example.org", 1, "a.xml");
+	g_autoptr(KasperZoneOrder) other = make_order(self, "example.net", 1, "b.xml");
+	g_autofree gchar *path = contract_get_path(self, "a.xml");
+	g_autoptr(GError) error = NULL;
+
+	if (signer == NULL)
+		return;
+	if (!kasper_signer_can_find_zones(signer)) {
+		g_autoptr(GListStore) orders = g_list_store_new(KASPER_TYPE_ZONE_ORDER);
+
+		g_assert_null(
+		    kasper_signer_find_zones(signer, G_LIST_MODEL(orders), NULL, &error));
+		g_assert_error(error, KASPER_ERROR, KASPER_ERROR_NOT_SUPPORTED);
+		return;
+	}
+	g_assert_cmpint((gint)find_one(signer, order), ==, KASPER_SIGNER_NOTHING);
+	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+	apply_one(signer, order);
+	g_assert_cmpint((gint)find_one(signer, order), ==, KASPER_SIGNER_SIGNED);
+	g_assert_cmpint((gint)find_one(signer, other), ==, KASPER_SIGNER_NOTHING);
+	g_assert_true(kasper_signer_forget_zone(signer, order, NULL, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint((gint)find_one(signer, order), ==, KASPER_SIGNER_NOTHING);
+}
+
+/* answers come in the order of the questions, and each is about one zone only */
+static void
+test_find_many(Contract *self, gconstpointer data)
+{
+	KasperSigner *signer = open_signer(self);
+	g_autoptr(GListStore) orders = g_list_store_new(KASPER_TYPE_ZONE_ORDER);
+	g_autoptr(GListModel) findings = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (signer == NULL || !kasper_signer_can_find_zones(signer))
+		return;
+	for (guint i = 0; i < 50; i++) {
+		g_autofree gchar *zone = g_strdup_printf("zone%u.example", i);
+		g_autofree gchar *file = g_strdup_printf("%u.xml", i);
+		g_autoptr(KasperZoneOrder) order = make_order(self, zone, 1, file);
+
+		if (i == 25)
+			apply_one(signer, order);
+		g_list_store_append(orders, order);
+	}
+	findings = kasper_signer_find_zones(signer, G_LIST_MODEL(orders), NULL, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(g_list_model_get_n_items(findings), ==, 50);
+	for (guint i = 0; i < 50; i++) {
+		g_autoptr(KasperSignerFinding) finding = g_list_model_get_item(findings, i);
+
+		g_assert_cmpint((gint)kasper_signer_finding_get_trace(finding),
+				==,
+				i == 25 ? KASPER_SIGNER_SIGNED : KASPER_SIGNER_NOTHING);
+	}
+}
+
 /* a zone that is not signed, one with NSEC3, one with a CSK, one of whose keys only one half is
  * used */
 static void
@@ -269,6 +347,8 @@ main(int argc, char **argv)
 	contract_add("/signer/many", test_many);
 	contract_add("/signer/none", test_none);
 	contract_add("/signer/forget", test_forget);
+	contract_add("/signer/find", test_find);
+	contract_add("/signer/find-many", test_find_many);
 	contract_add("/signer/shapes", test_shapes);
 	contract_add("/signer/closed", test_closed);
 	return contract_run(KASPER_TYPE_SIGNER);
