@@ -192,6 +192,32 @@ cli_zone_set_policy(Cli *cli, const CliArgs *args)
 	return CLI_DONE;
 }
 
+static CliStatus
+cli_zone_adopt(Cli *cli, const CliArgs *args)
+{
+	GError *error = NULL;
+	const gchar *zone = cli_args_get_text(args, "zone");
+	g_autofree gchar *question =
+	    g_strdup_printf("Zone %s is signed anew, with new keys. If its parent has a DS of it, "
+			    "it cannot be resolved any more",
+			    zone);
+
+	if (!cli_args_get_flag(args, "unsigned"))
+		return cli_misuse(cli,
+				  "say --unsigned if nobody relies on the signatures of zone %s; "
+				  "else import its keys, with 'kasper key import'",
+				  zone);
+	if (!cli_confirm(cli, question))
+		return CLI_FAILED;
+	if (!kasper_client_zone_adopt_unsigned(cli->client, zone, NULL, &error))
+		return cli_fail(cli, error);
+	cli_answer(cli,
+		   g_variant_new_parsed("{'zone': <%s>}", zone),
+		   "Zone %s counts as unsigned, and is signed with new keys",
+		   zone);
+	return CLI_DONE;
+}
+
 static const CliOption cli_zone_add_options[] = {
     CLI_OPTION_ZONE_NEEDED("the zone"),
     CLI_OPTION_POLICY("its policy; without it: default"),
@@ -213,6 +239,12 @@ static const CliOption cli_zone_options[] = {
     CLI_OPTION_END,
 };
 
+static const CliOption cli_zone_adopt_options[] = {
+    CLI_OPTION_ZONE_NEEDED("the zone"),
+    {"unsigned", '\0', CLI_OPTION_FLAG, NULL, "nobody relies on the signatures it has"},
+    CLI_OPTION_END,
+};
+
 static const CliOption cli_zone_set_policy_options[] = {
     CLI_OPTION_ZONE_NEEDED("the zone"),
     {"policy", 'p', CLI_OPTION_TEXT, "POLICY", "its new policy", NULL, TRUE},
@@ -228,6 +260,17 @@ const CliCommand cli_commands_zone[] = {
      .word = "zone",
      .detail = "It is written to zonelist.xml, too. What is not said about its files is as\n"
 	       "OpenDNSSEC has it."},
+    {"zone",
+     "adopt",
+     "Sign a new zone that somebody has signed already",
+     cli_zone_adopt_options,
+     cli_zone_adopt,
+     .word = "zone",
+     .detail = "A new zone that is signed already is held: with other keys than the DS at its\n"
+	       "parent names it could not be resolved any more. 'kasper key import' takes its\n"
+	       "keys over. With --unsigned it gets new ones, and all signatures by the old ones\n"
+	       "are replaced: right only if the parent has no DS of it, and has had none for as\n"
+	       "long as a DS may be kept in caches."},
     {"zone",
      "delete",
      "Let go of a zone and its keys",

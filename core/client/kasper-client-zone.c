@@ -196,6 +196,38 @@ kasper_client_zone_set_policy(KasperClient *self,
 }
 
 /**
+ * kasper_client_zone_adopt_unsigned:
+ * @self: a client
+ * @zone: a zone's name
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Says of a new zone that nobody relies on the signatures that it has: it is signed anew, with new
+ * keys. If its parent has a DS of it, the zone is bogus from then on.
+ *
+ * Errors: %KASPER_ERROR_NOT_FOUND; %KASPER_ERROR_UNSAFE if the zone is no longer new.
+ *
+ * Returns: whether it was done
+ *
+ * Since: 0.1
+ */
+gboolean
+kasper_client_zone_adopt_unsigned(KasperClient *self,
+				  const gchar *zone,
+				  GCancellable *cancellable,
+				  GError **error)
+{
+	g_return_val_if_fail(KASPER_IS_CLIENT(self), FALSE);
+	g_return_val_if_fail(zone != NULL, FALSE);
+
+	return kasper_client_tell(self,
+				  "ZoneAdoptUnsigned",
+				  g_variant_new("(s)", zone),
+				  cancellable,
+				  error);
+}
+
+/**
  * kasper_client_list_policies:
  * @self: a client
  * @cancellable: (nullable): a cancellable

@@ -120,6 +120,11 @@ gboolean kasper_client_zone_set_policy(KasperClient *self,
 				       const gchar *policy,
 				       GCancellable *cancellable,
 				       GError **error);
+KASPER_EXPORT
+gboolean kasper_client_zone_adopt_unsigned(KasperClient *self,
+					   const gchar *zone,
+					   GCancellable *cancellable,
+					   GError **error);
 
 /* policies and repositories */
 KASPER_EXPORT

@@ -41,6 +41,18 @@ kasper_control_zone_set_policy(KasperControlCall *call)
 }
 
 static void
+kasper_control_zone_adopt_unsigned(KasperControlCall *call)
+{
+	GError *error = NULL;
+	const gchar *zone;
+	gboolean ok;
+
+	g_variant_get(call->parameters, "(&s)", &zone);
+	ok = kasper_engine_zone_adopt_unsigned(call->engine, zone, call->peer->actor, &error);
+	kasper_control_return_done(call, ok, error);
+}
+
+static void
 kasper_control_show_zone(KasperControlCall *call)
 {
 	GError *error = NULL;
@@ -81,6 +93,7 @@ const KasperControlMethod kasper_control_zone_methods[] = {
     {"ZoneAdd", KASPER_CONTROL_ROLE_ADMIN, kasper_control_zone_add},
     {"ZoneDelete", KASPER_CONTROL_ROLE_ADMIN, kasper_control_zone_delete},
     {"ZoneSetPolicy", KASPER_CONTROL_ROLE_ADMIN, kasper_control_zone_set_policy},
+    {"ZoneAdoptUnsigned", KASPER_CONTROL_ROLE_ADMIN, kasper_control_zone_adopt_unsigned},
     {"ShowZone", KASPER_CONTROL_ROLE_VIEWER, kasper_control_show_zone},
     {"Explain", KASPER_CONTROL_ROLE_VIEWER, kasper_control_explain},
     {"ShowPolicy", KASPER_CONTROL_ROLE_VIEWER, kasper_control_show_policy},

@@ -10,6 +10,7 @@ typedef enum {
 	KASPER_HOLD_MANUAL =
 	    1 << 0, /* a person froze the zone: no publication, time goes on counting */
 	KASPER_HOLD_SAFE = 1 << 1, /* the engine did, after a failed self-check */
+	KASPER_HOLD_SIGNED = 1 << 2, /* it is new, and signed already, by nobody knows which keys */
 } KasperHold;
 
 /**

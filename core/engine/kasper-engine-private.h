@@ -131,6 +131,7 @@ struct _KasperEngine {
 	GPtrArray *fresh_orders; /* of KasperOutgoingOrder */
 	GPtrArray *fresh_pairs;	 /* of KasperPlannedPair */
 	GPtrArray *fresh_events; /* of KasperEvent */
+	GPtrArray *fresh_looks;  /* of KasperOutgoingOrder: new zones that the signer is asked after */
 
 	GPtrArray *outgoing;	   /* of KasperOutgoingOrder: committed, for the next free worker */
 	GHashTable *in_hand;	   /* gint64 intents that a worker has */
@@ -139,6 +140,13 @@ struct _KasperEngine {
 	GHashTable *busy_notifiers; /* instance names, interned */
 	GHashTable *event_chunks;   /* ... to guint: how many events one is given in one go */
 	GHashTable *event_retries; /* interned instance name to KasperTime: not tried before */
+	GPtrArray *looks;        /* of KasperOutgoingOrder: committed, for the next free worker */
+	GHashTable *looking;     /* gint64 zone to KasperOutgoingOrder: those, and what a worker has */
+	GHashTable *unsigned_at; /* gint64 zones without keys to when they were seen to be unsigned */
+	GHashTable *held;        /* gint64 zones that are signed already, as far as this run knows */
+	guint look_jobs;
+	guint look_failures;     /* in a row: the back-off */
+	KasperTime looks_at;     /* nothing is asked before */
 	guint order_jobs;
 	gboolean orders_failing; /* the signer did not take the last ones */
 	guint ds_jobs;
@@ -234,10 +242,13 @@ typedef struct {
 	const gchar *action; /* for the journal; NULL: only what the plan does is entered */
 	const gchar *key_id;
 	const gchar *detail;
+	gboolean known_unsigned; /* should the zone be new: somebody knows that it is not signed */
 	guint *ret_destroyed; /* (nullable): keys that are to be destroyed are added to it */
 } KasperTurn;
 gboolean kasper_engine_turn(KasperEngine *self, const KasperTurn *turn, GError **error);
-/* what a decision looks at now */
+/* nothing is known of it yet, and nothing was ordered */
+gboolean kasper_turn_is_new(const KasperSnapshot *snapshot);
+/* what a decision looks at now; KASPER_ERROR_UNSAFE: the zone is held, since it is signed already */
 gboolean kasper_engine_load(KasperEngine *self,
 			    gint64 zone,
 			    KasperSnapshot *ret_snapshot,
@@ -269,8 +280,53 @@ gchar *kasper_turn_dup_journal_text(const gchar *detail,
 				    const KasperPlan *plan);
 const gchar *kasper_turn_get_zone_state(const KasperSnapshot *after);
 
+/* kasper-looks.c: which new zones are signed already? */
+/* in place of the turn of a new zone of which that is not known, in its transaction */
+gboolean kasper_engine_ask_first(KasperEngine *self,
+				 const KasperTurn *turn,
+				 const KasperZoneRow *row,
+				 const KasperSnapshot *before,
+				 const KasperSnapshot *work,
+				 GError **error);
+KasperTime kasper_engine_get_look_retry(KasperEngine *self, KasperTime now);
+gboolean kasper_engine_is_looking(KasperEngine *self);
+void kasper_engine_queue_looks(KasperEngine *self);
+void kasper_engine_send_looks(KasperEngine *self);
+void kasper_engine_drop_looks(KasperEngine *self);
+void kasper_engine_forget_look(KasperEngine *self, gint64 zone);
+
+/* kasper-adoption.c: what becomes of a zone that is */
+gboolean kasper_engine_is_unsigned(KasperEngine *self,
+				   const KasperTurn *turn,
+				   const KasperSnapshot *snapshot);
+gboolean kasper_engine_save_new(KasperEngine *self,
+				const KasperSnapshot *before,
+				const KasperSnapshot *after,
+				KasperTime due,
+				GError **error);
+/* @finding: (nullable): what the signer says; in a transaction */
+gboolean kasper_engine_record_finding(KasperEngine *self,
+				      gint64 zone,
+				      KasperSignerFinding *finding,
+				      GError **error);
+/* FALSE, with KASPER_ERROR_UNSAFE: why it is held, and what can be done */
+gboolean kasper_engine_refuse_held(KasperEngine *self, const KasperZoneRow *row, GError **error);
+void kasper_engine_forget_held(KasperEngine *self, gint64 zone);
+/* it has its keys now, or has other files: what was seen of it counts no more */
+void kasper_engine_forget_unsigned(KasperEngine *self, gint64 zone);
+void kasper_engine_count_held(KasperEngine *self);
+
 /* kasper-scheduler.c */
 void kasper_engine_pass(KasperEngine *self);
+/* problems of single zones that `status` names */
+#define KASPER_ZONE_PROBLEMS 100
+void kasper_engine_set_zone_problem(KasperEngine *self, const gchar *zone, const gchar *text);
+void kasper_engine_clear_zone_problem(KasperEngine *self, const gchar *zone);
+/* a zone that cannot be decided upon waits for a person, and the others go on; in a transaction */
+gboolean kasper_engine_put_off_zone(KasperEngine *self,
+				    gint64 zone,
+				    const GError *why,
+				    GError **error);
 KasperTime kasper_engine_get_next_due(KasperEngine *self);
 
 /* kasper-order.c: what a signer is told, and what it tells */
@@ -344,6 +400,8 @@ void kasper_engine_expect_keys(KasperEngine *self,
 			       const KasperEnginePolicy *policy,
 			       guint roles,
 			       gint64 zones);
+/* a zone that was expected to ask for its first keys does not */
+void kasper_engine_expect_fewer(KasperEngine *self, gint64 policy);
 void kasper_engine_expect_nothing(KasperEngine *self);
 /* keys of @demand that @zones zones use up in @span */
 guint kasper_pool_count_ahead(const KasperPolicy *policy,

@@ -55,6 +55,11 @@ kasper_engine_finalize(GObject *object)
 	g_ptr_array_unref(self->fresh_orders);
 	g_ptr_array_unref(self->fresh_pairs);
 	g_ptr_array_unref(self->fresh_events);
+	g_ptr_array_unref(self->fresh_looks);
+	g_hash_table_unref(self->looking);
+	g_hash_table_unref(self->unsigned_at);
+	g_hash_table_unref(self->held);
+	g_ptr_array_unref(self->looks);
 	g_ptr_array_unref(self->late);
 	g_ptr_array_unref(self->notifiers);
 	g_hash_table_unref(self->repositories);
@@ -169,6 +174,11 @@ kasper_engine_init(KasperEngine *self)
 	self->fresh_pairs =
 	    g_ptr_array_new_with_free_func((GDestroyNotify)kasper_planned_pair_free);
 	self->fresh_events = g_ptr_array_new_with_free_func(g_object_unref);
+	self->looks = g_ptr_array_new_with_free_func(free_order);
+	self->fresh_looks = g_ptr_array_new_with_free_func(free_order);
+	self->looking = g_hash_table_new(g_int64_hash, g_int64_equal);
+	self->held = kasper_engine_new_table(NULL);
+	self->unsigned_at = kasper_engine_new_table(g_free);
 	self->late = g_ptr_array_new_with_free_func((GDestroyNotify)kasper_key_work_unref);
 	self->in_hand = kasper_engine_new_table(NULL);
 	self->pairs_in_hand = kasper_engine_new_table(NULL);

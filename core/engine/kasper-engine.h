@@ -91,6 +91,11 @@ gboolean kasper_engine_zone_delete(KasperEngine *self,
 				   const gchar *actor,
 				   GError **error);
 KASPER_EXPORT
+gboolean kasper_engine_zone_adopt_unsigned(KasperEngine *self,
+					   const gchar *zone,
+					   const gchar *actor,
+					   GError **error);
+KASPER_EXPORT
 gboolean kasper_engine_zone_set_policy(KasperEngine *self,
 				       const gchar *zone,
 				       const gchar *policy,

@@ -324,6 +324,7 @@ kasper_import_take(KasperSnapshot *snapshot, gpointer data, GError **error)
 	place->goal = self->state == KASPER_IMPORT_RETIRE ? KASPER_GOAL_OUT : KASPER_GOAL_IN;
 	kasper_import_set_dates(self, place);
 	kasper_snapshot_adopt_records(snapshot);
+	snapshot->holds &= ~(guint32)KASPER_HOLD_SIGNED;
 	snapshot->holds |= (guint32)KASPER_HOLD_MANUAL;
 	return TRUE;
 }

@@ -112,6 +112,22 @@ kasper_engine_expect_keys(KasperEngine *self,
 	}
 }
 
+void
+kasper_engine_expect_fewer(KasperEngine *self, gint64 policy)
+{
+	const KasperEnginePolicy *found = kasper_engine_get_policy(self, policy);
+
+	if (found == NULL || found->values.share_keys)
+		return;
+	for (guint i = 0; i < found->values.n_demands; i++) {
+		const KasperDemand *demand = &found->values.demands[i];
+		KasperPoolBucket *bucket =
+		    kasper_engine_get_bucket(self, demand->store, demand->algorithm, demand->bits);
+
+		bucket->expected -= MIN(bucket->expected, 1);
+	}
+}
+
 /* whoever was expected has come, or will not */
 void
 kasper_engine_expect_nothing(KasperEngine *self)
@@ -125,6 +141,14 @@ kasper_engine_expect_nothing(KasperEngine *self)
 }
 
 /* --- how many now --- */
+
+/* zones that may turn out to be signed already are not counted on */
+static gint64
+kasper_pool_count_asked(KasperEngine *self, const KasperPoolBucket *bucket)
+{
+	return kasper_engine_is_looking(self) ? bucket->asked
+					      : MAX(bucket->asked, bucket->expected);
+}
 
 /* zones that wait come first, then those that will probably ask, then what is made ahead of need.
  * Pairs of which nobody knows whether they were made count as if they were: none is made twice */
@@ -144,7 +168,7 @@ kasper_pool_count_wanted(KasperEngine *self,
 						 bucket->bits,
 						 TRUE) -
 			 made;
-	gint64 asked = MAX(bucket->asked, bucket->expected);
+	gint64 asked = kasper_pool_count_asked(self, bucket);
 	gint64 room = MAX(MAX_PLANNED - planned, 0);
 	gint64 wanted;
 
@@ -232,7 +256,7 @@ kasper_engine_plan_pairs(KasperEngine *self, KasperTime now, GError **error)
 		if (repository == NULL)
 			continue;
 		wanted = kasper_pool_count_wanted(self, bucket, repository);
-		if (manual || MAX(bucket->asked, bucket->expected) == 0)
+		if (manual || kasper_pool_count_asked(self, bucket) == 0)
 			bucket->wanted -= MIN(bucket->wanted, wanted);
 		for (guint i = 0; i < wanted; i++) {
 			if (!kasper_pool_plan_pair(self, bucket, now, error))

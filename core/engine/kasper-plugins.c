@@ -232,6 +232,7 @@ void
 kasper_engine_close_changed(KasperEngine *self, KasperConfig *config)
 {
 	g_ptr_array_set_size(self->outgoing, 0);
+	kasper_engine_drop_looks(self);
 	kasper_plugins_close_changed_plugins(self, config);
 	kasper_plugins_close_changed_repositories(self, config);
 }

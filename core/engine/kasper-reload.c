@@ -336,7 +336,7 @@ kasper_reload_take_over(KasperEngine *engine, GError **error)
 
 	engine->doubtful = kasper_store_get_last_intent(engine->store);
 	return kasper_store_end_leases(engine->store, now, error) &&
-	       kasper_store_make_due_waiting(engine->store, "key", now, error);
+	       kasper_store_make_due_waiting(engine->store, "key", KASPER_HOLD_SIGNED, now, error);
 }
 
 static gboolean

@@ -6,8 +6,27 @@
 #define LONGEST_SLEEP 60
 /* a zone whose turn fails is left alone for so long */
 #define ZONE_RETRY ((KasperSpan)300)
-/* problems of single zones that `status` names */
-#define MOST_ZONE_PROBLEMS 100
+
+void
+kasper_engine_set_zone_problem(KasperEngine *self, const gchar *zone, const gchar *text)
+{
+	g_autofree gchar *what = g_strdup_printf("zone %s", zone);
+
+	if (g_hash_table_size(self->problems) < KASPER_ZONE_PROBLEMS ||
+	    g_hash_table_contains(self->problems, what))
+		kasper_engine_set_problem(self, what, text);
+}
+
+void
+kasper_engine_clear_zone_problem(KasperEngine *self, const gchar *zone)
+{
+	g_autofree gchar *what = NULL;
+
+	if (g_hash_table_size(self->problems) == 0)
+		return;
+	what = g_strdup_printf("zone %s", zone);
+	kasper_engine_clear_problem(self, what);
+}
 
 static gboolean
 kasper_scheduler_turn_zone(KasperEngine *self, gpointer item, gpointer data, GError **error)
@@ -17,24 +36,14 @@ kasper_scheduler_turn_zone(KasperEngine *self, gpointer item, gpointer data, GEr
 	return kasper_engine_turn(self, &turn, error);
 }
 
-/* a zone that cannot be decided upon waits for a person, and the others go on */
-static gboolean
-kasper_scheduler_put_off(KasperEngine *self,
-			 gpointer item,
-			 const GError *why,
-			 gpointer data,
-			 GError **error)
+gboolean
+kasper_engine_put_off_zone(KasperEngine *self, gint64 zone, const GError *why, GError **error)
 {
 	KasperSnapshot snapshot;
 	g_auto(KasperZoneRow) row = {0};
-	g_autofree gchar *what = NULL;
 	GError *error_local = NULL;
 
-	if (!kasper_store_load_snapshot(self->store,
-					*(gint64 *)item,
-					&snapshot,
-					&row,
-					&error_local)) {
+	if (!kasper_store_load_snapshot(self->store, zone, &snapshot, &row, &error_local)) {
 		/* it was deleted: nothing is left to put off */
 		if (g_error_matches(error_local, KASPER_ERROR, KASPER_ERROR_NOT_FOUND)) {
 			g_error_free(error_local);
@@ -44,9 +53,7 @@ kasper_scheduler_put_off(KasperEngine *self,
 		return FALSE;
 	}
 	g_warning("%s", why->message);
-	what = g_strdup_printf("zone %s", row.name);
-	if (g_hash_table_size(self->problems) < MOST_ZONE_PROBLEMS)
-		kasper_engine_set_problem(self, what, why->message);
+	kasper_engine_set_zone_problem(self, row.name, why->message);
 	return kasper_store_save_snapshot(self->store,
 					  &snapshot,
 					  &snapshot,
@@ -58,9 +65,38 @@ kasper_scheduler_put_off(KasperEngine *self,
 }
 
 static gboolean
+kasper_scheduler_put_off(KasperEngine *self,
+			 gpointer item,
+			 const GError *why,
+			 gpointer data,
+			 GError **error)
+{
+	return kasper_engine_put_off_zone(self, *(gint64 *)item, why, error);
+}
+
+static gboolean
 kasper_scheduler_plan_pairs(KasperEngine *self, gpointer data, GError **error)
 {
 	return kasper_engine_plan_pairs(self, kasper_engine_now(self), error);
+}
+
+/* zones that are due, but for those of which an answer is awaited */
+static GArray *
+kasper_scheduler_list_due(KasperEngine *self, KasperTime now, GError **error)
+{
+	guint awaited = g_hash_table_size(self->looking);
+	GArray *zones = kasper_store_list_due(self->store, now, KASPER_BATCH + awaited, error);
+	guint n = 0;
+
+	for (guint i = 0; awaited > 0 && zones != NULL && i < zones->len; i++) {
+		gint64 zone = g_array_index(zones, gint64, i);
+
+		if (!g_hash_table_contains(self->looking, &zone))
+			g_array_index(zones, gint64, n++) = zone;
+	}
+	if (awaited > 0 && zones != NULL)
+		g_array_set_size(zones, n);
+	return zones;
 }
 
 /* a failing store stops everything: without it nothing can be recorded, so nothing is done */
@@ -74,13 +110,13 @@ kasper_scheduler_run_due(KasperEngine *self, KasperTime now)
 	};
 	g_autoptr(GPtrArray) items = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GArray) zones = kasper_store_list_due(self->store, now, KASPER_BATCH, &error);
+	g_autoptr(GArray) zones = kasper_scheduler_list_due(self, now, &error);
 
 	if (zones == NULL) {
 		kasper_engine_storage_failed(self, error);
 		return FALSE;
 	}
-	if (zones->len == 0)
+	if (zones->len == 0 && !kasper_engine_is_looking(self))
 		kasper_engine_expect_nothing(self);
 	if (zones->len == 0 && !kasper_engine_wants_keys(self, now))
 		return FALSE;
@@ -89,11 +125,12 @@ kasper_scheduler_run_due(KasperEngine *self, KasperTime now)
 	return kasper_engine_record_each(self, items, &recorder, &error) && zones->len > 0;
 }
 
-/* orders that no worker is free for are not piled up without end */
+/* orders and questions that no worker is free for are not piled up without end */
 static gboolean
 kasper_scheduler_is_busy(KasperEngine *self)
 {
-	return self->outgoing->len >= 2 * KASPER_BATCH;
+	return self->outgoing->len >= 2 * KASPER_BATCH ||
+	       g_hash_table_size(self->looking) >= 2 * KASPER_BATCH;
 }
 
 /* the earliest instant at which something is to be done that waits for time */

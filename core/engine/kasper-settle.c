@@ -26,7 +26,7 @@ static gboolean
 kasper_engine_is_settled(KasperEngine *self)
 {
 	return self->pass == NULL && self->poll == NULL && self->outgoing->len == 0 &&
-	       kasper_plugin_host_count_calls(self->host) == 0 &&
+	       self->looks->len == 0 && kasper_plugin_host_count_calls(self->host) == 0 &&
 	       !kasper_engine_has_keys_to_make(self);
 }
 

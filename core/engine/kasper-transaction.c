@@ -13,6 +13,7 @@ kasper_engine_forget_fresh(KasperEngine *self)
 	g_ptr_array_set_size(self->fresh_orders, 0);
 	g_ptr_array_set_size(self->fresh_pairs, 0);
 	g_ptr_array_set_size(self->fresh_events, 0);
+	g_ptr_array_set_size(self->fresh_looks, 0);
 }
 
 /* in place of kasper_store_begin(), everywhere */
@@ -82,6 +83,7 @@ kasper_engine_commit(KasperEngine *self, KasperTransaction *transaction, GError 
 	kasper_engine_storage_works(self);
 	kasper_engine_queue_orders(self);
 	kasper_engine_queue_pairs(self);
+	kasper_engine_queue_looks(self);
 	events = g_steal_pointer(&self->fresh_events);
 	self->fresh_events = g_ptr_array_new_with_free_func(g_object_unref);
 	kasper_engine_send_orders(self);

@@ -131,6 +131,8 @@ kasper_turn_dup_journal_text(const gchar *detail,
 const gchar *
 kasper_turn_get_zone_state(const KasperSnapshot *after)
 {
+	if ((after->holds & (guint32)KASPER_HOLD_SIGNED) != 0)
+		return "held";
 	if (after->holds != 0)
 		return "frozen";
 	if (after->revision == 0)

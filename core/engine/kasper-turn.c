@@ -51,8 +51,7 @@ kasper_turn_load(KasperEngine *self,
 	return TRUE;
 }
 
-/* nothing is known of it yet, and nothing was ordered */
-static gboolean
+gboolean
 kasper_turn_is_new(const KasperSnapshot *snapshot)
 {
 	for (guint kind = 0; kind < KASPER_N_LEDGERS; kind++) {
@@ -71,8 +70,11 @@ kasper_engine_load(KasperEngine *self,
 {
 	if (!kasper_turn_load(self, zone, ret_snapshot, ret_row, error))
 		return FALSE;
-	if (kasper_turn_is_new(ret_snapshot))
-		kasper_snapshot_adopt_unsigned(ret_snapshot);
+	if (!kasper_turn_is_new(ret_snapshot))
+		return TRUE;
+	if ((ret_snapshot->holds & (guint32)KASPER_HOLD_SIGNED) != 0)
+		return kasper_engine_refuse_held(self, ret_row, error);
+	kasper_snapshot_adopt_unsigned(ret_snapshot);
 	return TRUE;
 }
 
@@ -117,7 +119,7 @@ kasper_turn_drop_destroyed(KasperPlan *plan)
 static const gchar *
 kasper_turn_describe_keys(const KasperPlan *plan, gboolean missing, KasperKeyWord *words)
 {
-	const gchar *waiting_for = missing ? "key" : "";
+	const gchar *waiting_for = missing ? "key" : plan->after.holds != 0 ? "operator" : "";
 
 	for (guint i = 0; i < plan->after.n_keys; i++) {
 		if (plan->after.keys[i].number == 0)
@@ -136,7 +138,8 @@ kasper_turn_only_waits(const KasperTurn *turn, const KasperSnapshot *before, con
 {
 	KasperSnapshot after;
 
-	if (turn->take != NULL || !kasper_turn_is_new(before) || plan->after.n_keys > 0)
+	if (turn->take != NULL || turn->action != NULL || !kasper_turn_is_new(before) ||
+	    plan->after.n_keys > 0)
 		return FALSE;
 	after = plan->after;
 	memcpy(after.ledgers, before->ledgers, sizeof after.ledgers);
@@ -168,15 +171,14 @@ kasper_turn_save(KasperEngine *self,
 					  error);
 }
 
+/* a new zone is served without signatures, if somebody knows that */
 static void
-kasper_turn_clear_problem(KasperEngine *self, const KasperZoneRow *row)
+kasper_turn_adopt(KasperEngine *self, const KasperTurn *turn, KasperSnapshot *work)
 {
-	g_autofree gchar *what = NULL;
-
-	if (g_hash_table_size(self->problems) == 0)
+	if (!kasper_turn_is_new(work) || !kasper_engine_is_unsigned(self, turn, work))
 		return;
-	what = g_strdup_printf("zone %s", row->name);
-	kasper_engine_clear_problem(self, what);
+	work->holds &= ~(guint32)KASPER_HOLD_SIGNED;
+	kasper_snapshot_adopt_unsigned(work);
 }
 
 /* one zone, one turn, within the open transaction: load, take evidence, decide, record */
@@ -191,12 +193,13 @@ kasper_engine_turn(KasperEngine *self, const KasperTurn *turn, GError **error)
 	if (!kasper_turn_load(self, turn->zone, &before, &row, error))
 		return FALSE;
 	work = before;
-	if (kasper_turn_is_new(&work))
-		kasper_snapshot_adopt_unsigned(&work);
+	kasper_turn_adopt(self, turn, &work);
 	if (turn->take != NULL && !turn->take(&work, turn->data, error)) {
 		g_prefix_error(error, "zone %s: ", row.name);
 		return FALSE;
 	}
+	if (kasper_turn_is_new(&work))
+		return kasper_engine_ask_first(self, turn, &row, &before, &work, error);
 	plan = kasper_turn_decide(self, &row, &work, &missing, error);
 	if (plan == NULL)
 		return FALSE;
@@ -204,6 +207,9 @@ kasper_engine_turn(KasperEngine *self, const KasperTurn *turn, GError **error)
 	if (!kasper_turn_save(self, turn, &before, plan, missing, error) ||
 	    !kasper_engine_record_plan(self, turn, &row, &work, plan, error))
 		return FALSE;
-	kasper_turn_clear_problem(self, &row);
+	kasper_engine_clear_zone_problem(self, row.name);
+	kasper_engine_forget_held(self, row.number);
+	if (!missing)
+		kasper_engine_forget_unsigned(self, row.number);
 	return TRUE;
 }

@@ -325,6 +325,7 @@ kasper_engine_zone_set_policy(KasperEngine *self,
 	row.policy = found->number;
 	if (!kasper_zone_commands_set_policy(self, &row, found, actor, error))
 		return FALSE;
+	kasper_engine_forget_look(self, row.number);
 	self->pool_dirty = TRUE;
 	kasper_engine_kick(self);
 	return TRUE;

@@ -77,6 +77,18 @@ kasper_zone_drop_delete(KasperEngine *self,
 					error);
 }
 
+/* the signer has nothing of a zone that we never ordered: what it may have of it is somebody
+ * else's, and stays */
+static gboolean
+kasper_zone_drop_forget(KasperEngine *self, const KasperZoneRow *row, GError **error)
+{
+	kasper_engine_forget_look(self, row->number);
+	kasper_engine_forget_held(self, row->number);
+	kasper_engine_clear_zone_problem(self, row->name);
+	return row->revision == 0 ||
+	       kasper_engine_add_forget(self, row, kasper_engine_now(self), error);
+}
+
 gboolean
 kasper_engine_drop_zone(KasperEngine *self,
 			const KasperZoneRow *row,
@@ -88,7 +100,7 @@ kasper_engine_drop_zone(KasperEngine *self,
 
 	return kasper_zone_drop_look(self, row->number, &traces, error) &&
 	       (!traces.has_ds || kasper_zone_drop_warn_of_ds(self, row, error)) &&
-	       kasper_engine_add_forget(self, row, now, error) &&
+	       kasper_zone_drop_forget(self, row, error) &&
 	       kasper_zone_drop_delete(self, row, &traces, error) &&
 	       kasper_store_add_audit(self->store,
 				      now,

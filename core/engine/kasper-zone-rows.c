@@ -133,7 +133,11 @@ kasper_zone_detail_add_obstacle(GVariantBuilder *rows, const GError *error)
 	g_variant_builder_open(rows, G_VARIANT_TYPE_VARDICT);
 	kasper_row_add_text(rows, "cka_id", NULL);
 	kasper_row_add_text(rows, "record", NULL);
-	kasper_row_add_text(rows, "rule", "policy");
+	kasper_row_add_text(rows,
+			    "rule",
+			    g_error_matches(error, KASPER_ERROR, KASPER_ERROR_UNSAFE)
+				? kasper_rule_to_string(KASPER_RULE_HOLD)
+				: "policy");
 	kasper_row_add_text(rows, "actor", kasper_actor_to_string(KASPER_ACTOR_OPERATOR));
 	kasper_row_add_time(rows, "until", KASPER_TIME_NEVER);
 	kasper_row_add_text(rows, "text", error->message);

@@ -255,6 +255,7 @@ kasper_zone_sync_change(KasperEngine *self,
 	    !kasper_store_make_due(self->store, row.number, 0, now, error) ||
 	    !kasper_engine_reorder_zone(self, row.number, before->revision, error))
 		return FALSE;
+	kasper_engine_forget_look(self, row.number);
 	sync->changed++;
 	kasper_zone_sync_tell(sync,
 			      "Zone %s found; policy set to %s",

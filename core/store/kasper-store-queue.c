@@ -141,11 +141,12 @@ kasper_store_make_due_by_repository(KasperStore *self,
  * kasper_store_make_due_waiting: (skip)
  * @self: a store with an open transaction
  * @waiting_for: what is shown as the thing that the zone waits for
+ * @holds: #KasperHold, ored
  * @when: the time
  * @error: return location for an error
  *
- * Makes all zones due at @when, unless they are due earlier, that wait for one thing. There is no
- * index for that.
+ * Makes all zones due at @when, unless they are due earlier, that wait for one thing or are held
+ * for one of some reasons. There is no index for that.
  *
  * Returns: %FALSE on error
  *
@@ -154,16 +155,19 @@ kasper_store_make_due_by_repository(KasperStore *self,
 gboolean
 kasper_store_make_due_waiting(KasperStore *self,
 			      const gchar *waiting_for,
+			      guint holds,
 			      KasperTime when,
 			      GError **error)
 {
 	g_auto(KasperStatement) statement =
 	    kasper_statement(self->database,
-			     "UPDATE zone SET next_due = ?1 WHERE waiting_for = ?2 "
+			     "UPDATE zone SET next_due = ?1 "
+			     "WHERE (waiting_for = ?2 OR (holds & ?3) <> 0) "
 			     "AND (next_due IS NULL OR next_due > ?1)");
 
 	kasper_statement_bind(&statement, when);
 	kasper_statement_bind_text(&statement, waiting_for);
+	kasper_statement_bind(&statement, holds);
 	return kasper_statement_run(&statement, error);
 }
 

@@ -185,11 +185,12 @@ gboolean kasper_store_make_due(KasperStore *self,
 			       KasperTime when,
 			       GError **error);
 
-/* makes the zones due at @when, if they are not due earlier, that wait for @waiting_for: for use at
- * a start, since it reads the whole table */
+/* makes the zones due at @when, if they are not due earlier, that wait for @waiting_for or have one of
+ * @holds (KasperHold, ored): for use at a start, since it reads the whole table */
 KASPER_EXPORT
 gboolean kasper_store_make_due_waiting(KasperStore *self,
 				       const gchar *waiting_for,
+				       guint holds,
 				       KasperTime when,
 				       GError **error);
 /* a person asks for rollovers in all zones of @policy (KasperRole, ored): as

@@ -150,13 +150,16 @@ class Signer(unittest.TestCase):
             lab.start()
             lab.leap_until(lambda: lab.waiting_ksk("a.example"))
             self.assertIsNone(lab.waiting_ksk("b.example"))
-            self.assertGreaterEqual(lab.status()["failing"], 1)
+            problem, = [row for row in lab.status()["problems"] if row["what"] == "zone b.example"]
+            self.assertIn(f"{blocked}, where its signer configuration belongs, is no folder",
+                          problem["text"])
             self.assertIn("b.example", lab.kasper("queue").stdout)
             blocked.unlink()
             blocked.mkdir()
             lab.leap_until(lambda: lab.waiting_ksk("b.example"))
             self.assertTrue((blocked / "b.example.xml").exists())
             self.assertEqual(lab.status()["failing"], 0)
+            self.assertEqual(lab.status()["problems"], [])
 
     def test_notify_command_fails(self):
         with Lab(store="memory", signer_settings={"notify_command": "/bin/false"}) as lab:

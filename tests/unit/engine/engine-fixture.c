@@ -224,7 +224,10 @@ engine_fixture_open(EngineFixture *fixture)
 	g_assert_no_error(error);
 	fixture->host = kasper_plugin_host_new(NULL);
 	kasper_plugin_host_add_type(fixture->host, "fake-token", FAKE_TYPE_TOKEN);
-	kasper_plugin_host_add_type(fixture->host, "fake-signer", FAKE_TYPE_SIGNER);
+	kasper_plugin_host_add_type(fixture->host,
+				    "fake-signer",
+				    fixture->blind_signer ? FAKE_TYPE_BLIND_SIGNER
+							  : FAKE_TYPE_SIGNER);
 	kasper_plugin_host_add_type(fixture->host, "fake-channel", FAKE_TYPE_CHANNEL);
 	kasper_plugin_host_add_type(fixture->host, "fake-log", FAKE_TYPE_LOG);
 	kasper_plugin_host_add_type(fixture->host, "fake-guard", FAKE_TYPE_GUARD);
@@ -297,6 +300,17 @@ engine_fixture_unlink(const gchar *folder, const gchar *name)
 	g_autofree gchar *path = g_build_filename(folder, name, NULL);
 
 	g_unlink(path);
+}
+
+void
+engine_fixture_lose_store(EngineFixture *fixture)
+{
+	engine_fixture_close(fixture);
+	engine_fixture_unlink(fixture->folder, "state.db");
+	engine_fixture_unlink(fixture->folder, "state.db.witness");
+	engine_fixture_open(fixture);
+	kasper_engine_start(fixture->engine);
+	engine_fixture_settle(fixture);
 }
 
 /* what the process had written is what the next one finds; nothing that it does from here on counts

@@ -33,6 +33,7 @@ typedef struct {
 	gboolean require_backup;
 	gboolean with_channel;
 	gboolean with_guard;
+	gboolean blind_signer; /* it cannot tell which zones are signed already */
 	gboolean manual_generation;
 	gboolean share_keys;
 	gboolean nsec3;
@@ -70,6 +71,8 @@ void engine_fixture_run(EngineFixture *fixture);
 void engine_fixture_settle(EngineFixture *fixture);
 /* ends it in order, and begins again where the clock stands */
 void engine_fixture_restart(EngineFixture *fixture);
+/* ends it in order, and begins again without the database */
+void engine_fixture_lose_store(EngineFixture *fixture);
 /* as if the process were killed now: what is on the disk is all that is left, and what its workers
  * had begun they do not finish */
 void engine_fixture_crash(EngineFixture *fixture);

@@ -480,22 +480,90 @@ fake_signer_forget_zone(KasperSigner *self, KasperZoneOrder *order, GCancellable
 	return done;
 }
 
+/* what somebody else signed, and what was ordered, also by an engine that has lost its store */
+static KasperSignerFinding *
+fake_signer_find(const gchar *zone)
+{
+	const gchar *signed_by = g_hash_table_lookup(fake_world.signed_zones, zone);
+	const gchar *unclear = g_hash_table_lookup(fake_world.unclear_zones, zone);
+	FakeOrder *order = g_hash_table_lookup(fake_world.orders, zone);
+	KasperSignerFinding *finding;
+
+	if (unclear != NULL)
+		return kasper_signer_finding_new(KASPER_SIGNER_UNCLEAR, unclear);
+	if (signed_by != NULL)
+		return kasper_signer_finding_new(KASPER_SIGNER_SIGNED, signed_by);
+	if (order == NULL)
+		return kasper_signer_finding_new(KASPER_SIGNER_NOTHING, NULL);
+	finding = kasper_signer_finding_new(KASPER_SIGNER_SIGNED, "there is an order");
+	for (guint i = 0; i < order->keys->len; i++) {
+		const FakeOrderKey *key = &g_array_index(order->keys, FakeOrderKey, i);
+		g_autoptr(KasperOrderKey) item =
+		    kasper_order_key_new(key->id, NULL, key->flags, 13, key->use, NULL);
+
+		kasper_signer_finding_add_key(finding, item);
+	}
+	return finding;
+}
+
+static GListModel *
+fake_signer_find_zones(KasperSigner *self, GListModel *orders, GCancellable *c, GError **error)
+{
+	g_autoptr(GListStore) findings = g_list_store_new(KASPER_TYPE_SIGNER_FINDING);
+	gboolean done;
+
+	g_mutex_lock(&fake_world.lock);
+	done = fake_plugin_enter(self, FAKE_FIND, error);
+	for (guint i = 0; done && i < g_list_model_get_n_items(orders); i++) {
+		g_autoptr(KasperZoneOrder) order = g_list_model_get_item(orders, i);
+		g_autoptr(KasperSignerFinding) finding =
+		    fake_signer_find(kasper_zone_order_get_zone(order));
+
+		g_list_store_append(findings, finding);
+	}
+	done = done && fake_plugin_leave(self, FAKE_FIND, error);
+	g_mutex_unlock(&fake_world.lock);
+	return done ? G_LIST_MODEL(g_steal_pointer(&findings)) : NULL;
+}
+
 static void
-fake_signer_iface_init(KasperSignerInterface *iface)
+fake_blind_signer_iface_init(KasperSignerInterface *iface)
 {
 	iface->apply_orders = fake_signer_apply_orders;
 	iface->read_back = fake_signer_read_back;
 	iface->forget_zone = fake_signer_forget_zone;
 }
 
+static void
+fake_signer_iface_init(KasperSignerInterface *iface)
+{
+	fake_blind_signer_iface_init(iface);
+	iface->find_zones = fake_signer_find_zones;
+}
+
 typedef FakePlugin FakeSigner;
 typedef GObjectClass FakeSignerClass;
+typedef FakePlugin FakeBlindSigner;
+typedef GObjectClass FakeBlindSignerClass;
 
 /* clang-format off */
+G_DEFINE_TYPE_WITH_CODE(FakeBlindSigner, fake_blind_signer, G_TYPE_OBJECT,
+	G_IMPLEMENT_INTERFACE(KASPER_TYPE_PLUGIN, fake_plugin_iface_init)
+	G_IMPLEMENT_INTERFACE(KASPER_TYPE_SIGNER, fake_blind_signer_iface_init))
 G_DEFINE_TYPE_WITH_CODE(FakeSigner, fake_signer, G_TYPE_OBJECT,
 	G_IMPLEMENT_INTERFACE(KASPER_TYPE_PLUGIN, fake_plugin_iface_init)
 	G_IMPLEMENT_INTERFACE(KASPER_TYPE_SIGNER, fake_signer_iface_init))
 /* clang-format on */
+
+static void
+fake_blind_signer_class_init(FakeBlindSignerClass *klass)
+{
+}
+
+static void
+fake_blind_signer_init(FakeBlindSigner *self)
+{
+}
 
 static void
 fake_signer_class_init(FakeSignerClass *klass)

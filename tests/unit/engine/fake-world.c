@@ -37,6 +37,8 @@ fake_world_begin(void)
 	fake_world.keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
 	fake_world.orders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, fake_order_free);
 	fake_world.forgotten = g_ptr_array_new_with_free_func(g_free);
+	fake_world.signed_zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	fake_world.unclear_zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	fake_world.submissions = g_ptr_array_new_with_free_func(g_free);
 	fake_world.operations = g_ptr_array_new_with_free_func(g_free);
 	fake_world.log = g_ptr_array_new_with_free_func(g_free);
@@ -51,6 +53,8 @@ fake_world_end(void)
 	g_clear_pointer(&fake_world.keys, g_hash_table_unref);
 	g_clear_pointer(&fake_world.orders, g_hash_table_unref);
 	g_clear_pointer(&fake_world.forgotten, g_ptr_array_unref);
+	g_clear_pointer(&fake_world.signed_zones, g_hash_table_unref);
+	g_clear_pointer(&fake_world.unclear_zones, g_hash_table_unref);
 	g_clear_pointer(&fake_world.submissions, g_ptr_array_unref);
 	g_clear_pointer(&fake_world.operations, g_ptr_array_unref);
 	g_clear_pointer(&fake_world.log, g_ptr_array_unref);

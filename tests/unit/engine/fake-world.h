@@ -31,6 +31,7 @@ typedef enum {
 	FAKE_SIGN,
 	FAKE_APPLY,
 	FAKE_READ,
+	FAKE_FIND,
 	FAKE_SUBMIT,
 	FAKE_DELIVER,
 	FAKE_OPEN,
@@ -85,6 +86,8 @@ typedef struct {
 	GHashTable *orders;   /* zone to FakeOrder */
 	GPtrArray *forgotten; /* of gchar: zones */
 	const gchar *refused; /* a zone whose sets the registrar does not take; NULL: none */
+	GHashTable *signed_zones;  /* zone to what says that somebody else signed it */
+	GHashTable *unclear_zones; /* zone to why nobody can tell */
 	KasperDsStatus ds_status;
 	const gchar *ds_token;
 	GPtrArray *submissions; /* of gchar: "ZONE PHASE ID,ID attempt N" */
@@ -136,6 +139,9 @@ gchar *fake_world_dup_log(void);
 GType fake_token_get_type(void);
 #define FAKE_TYPE_SIGNER (fake_signer_get_type())
 GType fake_signer_get_type(void);
+/* it cannot tell which zones are signed already */
+#define FAKE_TYPE_BLIND_SIGNER (fake_blind_signer_get_type())
+GType fake_blind_signer_get_type(void);
 #define FAKE_TYPE_CHANNEL (fake_channel_get_type())
 GType fake_channel_get_type(void);
 #define FAKE_TYPE_LOG (fake_log_get_type())

@@ -106,6 +106,24 @@ save(StoreFixture *fixture, gint64 zone, KasperTime due, const gchar *waiting_fo
 }
 
 static void
+hold(StoreFixture *fixture, gint64 zone, guint holds)
+{
+	KasperSnapshot before, after;
+
+	g_assert_true(kasper_store_load_snapshot(fixture->store, zone, &before, NULL, NULL));
+	after = before;
+	after.holds = holds;
+	g_assert_true(kasper_store_save_snapshot(fixture->store,
+						 &before,
+						 &after,
+						 NULL,
+						 NOW + 3600,
+						 "held",
+						 "operator",
+						 NULL));
+}
+
+static void
 assert_zone(StoreFixture *fixture, gint64 zone, KasperTime due, guint roll)
 {
 	g_auto(KasperZoneRow) row = {0};
@@ -123,15 +141,22 @@ test_waiting(StoreFixture *fixture, gconstpointer data)
 	gint64 a = store_fixture_add_zone(fixture, "a.example");
 	gint64 b = store_fixture_add_zone(fixture, "b.example");
 	gint64 c = store_fixture_add_zone(fixture, "c.example");
+	gint64 d = store_fixture_add_zone(fixture, "d.example");
+	gint64 e = store_fixture_add_zone(fixture, "e.example");
 
 	save(fixture, a, NOW + 3600, "key", 0);
 	save(fixture, b, NOW + 3600, "signer", 0);
 	save(fixture, c, KASPER_TIME_NEVER, "key", 0);
-	g_assert_true(kasper_store_make_due_waiting(fixture->store, "key", NOW, NULL));
+	hold(fixture, d, KASPER_HOLD_SIGNED);
+	hold(fixture, e, KASPER_HOLD_MANUAL);
+	g_assert_true(
+	    kasper_store_make_due_waiting(fixture->store, "key", KASPER_HOLD_SIGNED, NOW, NULL));
 	store_fixture_commit(transaction);
 	assert_zone(fixture, a, NOW, 0);
 	assert_zone(fixture, b, NOW + 3600, 0);
 	assert_zone(fixture, c, NOW, 0);
+	assert_zone(fixture, d, NOW, 0);
+	assert_zone(fixture, e, NOW + 3600, 0);
 }
 
 static void
