@@ -93,6 +93,8 @@ kasper_explanation_dup_operator(const KasperExplanation *self,
 				const gchar *zone,
 				const gchar *id)
 {
+	if (self->rule == KASPER_RULE_ROOM)
+		return g_strdup_printf("kasper key purge --zone %s", zone);
 	if (self->slot < 0)
 		return NULL;
 	if (snapshot->keys[self->slot].keep)

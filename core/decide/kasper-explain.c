@@ -273,7 +273,7 @@ kasper_explain_zone(KasperExplaining *context)
 
 		if (reason->slot >= 0 || reason->rule == KASPER_RULE_KEY)
 			continue;
-		if (reason->rule == KASPER_RULE_HOLD ||
+		if (reason->rule == KASPER_RULE_HOLD || reason->rule == KASPER_RULE_ROOM ||
 		    !kasper_explain_has_actor(context, reason->actor))
 			kasper_explain_reason(context, reason);
 	}

@@ -116,11 +116,36 @@ kasper_goals_call_up(KasperGoals *self, guint demand)
 	return slot;
 }
 
+/* is there a slot for one more key than the plan asks for already? */
+static gboolean
+kasper_goals_has_room(const KasperGoals *self)
+{
+	const KasperSnapshot *snapshot = self->decision->snapshot;
+	const GArray *steps = self->decision->plan->steps;
+	guint n = 0;
+
+	for (guint slot = 0; slot < snapshot->n_keys; slot++)
+		n += snapshot->keys[slot].number != 0 ? 1 : 0;
+	for (guint i = 0; i < steps->len; i++)
+		n += g_array_index(steps, KasperStep, i).kind == KASPER_STEP_NEED_KEY ? 1 : 0;
+	return n < KASPER_KEYS_MAX;
+}
+
+/* keys that nobody can take would be made without end */
 static void
 kasper_goals_need_key(KasperGoals *self, guint demand, gboolean standby)
 {
-	KasperStep *step = kasper_plan_add_step(self->decision->plan, KASPER_STEP_NEED_KEY, -1);
+	KasperStep *step;
 
+	if (!kasper_goals_has_room(self)) {
+		kasper_plan_add_reason(self->decision->plan,
+				       -1,
+				       0,
+				       KASPER_RULE_ROOM,
+				       KASPER_ACTOR_OPERATOR);
+		return;
+	}
+	step = kasper_plan_add_step(self->decision->plan, KASPER_STEP_NEED_KEY, -1);
 	step->demand = (gint)demand;
 	step->standby = standby;
 	kasper_plan_add_reason(self->decision->plan, -1, 0, KASPER_RULE_KEY, KASPER_ACTOR_STORE);

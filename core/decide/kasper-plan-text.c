@@ -47,6 +47,8 @@ kasper_rule_to_string(KasperRule rule)
 		return "capacity";
 	case KASPER_RULE_KEY:
 		return "key";
+	case KASPER_RULE_ROOM:
+		return "room";
 	}
 	g_assert_not_reached();
 }
@@ -125,6 +127,9 @@ kasper_rule_to_text(KasperRule rule)
 		return "too many versions are still in caches";
 	case KASPER_RULE_KEY:
 		return "a key has to be made";
+	case KASPER_RULE_ROOM:
+		return "it needs a new key and has as many as a zone can have, dead ones "
+		       "included (Keys/Purge says when those are destroyed)";
 	}
 	g_assert_not_reached();
 }

@@ -49,6 +49,7 @@ typedef enum {
 	KASPER_RULE_PARENT,   /* the parent was not seen with the wanted set yet */
 	KASPER_RULE_CAPACITY, /* the ledger is full */
 	KASPER_RULE_KEY,      /* a key has to be made first */
+	KASPER_RULE_ROOM,     /* the zone has KASPER_KEYS_MAX keys */
 } KasperRule;
 
 typedef enum {

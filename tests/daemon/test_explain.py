@@ -215,6 +215,22 @@ class Waits(unittest.TestCase):
             lab.kasper("enforce")
             self.assertEqual(len(lab.keys(keytype="ZSK")), 2)
 
+    def test_no_room(self):
+        """A zone that has as many keys as it can have says so, and no key is made in vain"""
+        key = "<{0}>{1}<Algorithm length=\"256\">13</Algorithm><Lifetime>PT0S</Lifetime>" \
+              "<Repository>main</Repository>{2}</{0}>"
+        keys = key.format("KSK", "", "") + key.format("ZSK", "", "<Standby>30</Standby>")
+        with Lab(store="memory", policies=[policy_xml(keys=keys)]) as lab:
+            lab.start().make_secure()
+            self.assertEqual(len(lab.keys()), 32)
+            lab.roll("KSK")
+            made = lab.status()["keys"]
+            (row,) = [row for row in explain(lab) if row["cka_id"] == ""]
+            self.assertEqual((row["wait"], row["rule"], row["actor"]), ("operator", "room", "operator"))
+            self.assertEqual(row["remedy"], "kasper key purge --zone example.org")
+            lab.leap(lab.now() + 86400)
+            self.assertEqual(lab.status()["keys"], made)
+
     def test_refused(self):
         with Lab(store="memory") as lab:
             lab.start()

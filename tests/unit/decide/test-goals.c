@@ -494,6 +494,37 @@ test_purge(void)
 	g_assert_null(fixture_find_step(plan, KASPER_STEP_DESTROY));
 }
 
+/* no key is asked for that the zone could not take: it would be made, and again, without end */
+static void
+test_no_room(void)
+{
+	KasperSnapshot snapshot;
+	g_autoptr(KasperPlan) plan = NULL;
+	const KasperReason *reason;
+
+	fixture_get_zone(&snapshot);
+	while (snapshot.n_keys < KASPER_KEYS_MAX) {
+		gint slot = fixture_add_key(&snapshot,
+					    snapshot.n_keys + 1,
+					    &snapshot.policy.demands[1]);
+
+		snapshot.keys[slot].goal = KASPER_GOAL_OUT;
+		snapshot.keys[slot].dead = NOW;
+	}
+	kasper_snapshot_request_rollover(&snapshot, 0);
+	plan = kasper_decide(&snapshot, NOW);
+	g_assert_cmpuint(fixture_count_steps(plan, KASPER_STEP_NEED_KEY), ==, 0);
+	reason = fixture_find_reason(plan, -1, 0);
+	g_assert_nonnull(reason);
+	g_assert_cmpstr(kasper_rule_to_string(reason->rule), ==, "room");
+	g_assert_cmpstr(kasper_actor_to_string(reason->actor), ==, "operator");
+	/* as many as there is room for */
+	kasper_snapshot_remove_key(&snapshot, 10);
+	kasper_plan_free(plan);
+	plan = kasper_decide(&snapshot, NOW);
+	g_assert_cmpuint(fixture_count_steps(plan, KASPER_STEP_NEED_KEY), ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -520,5 +551,6 @@ main(int argc, char **argv)
 	g_test_add_func("/goals/twins", test_twins);
 	g_test_add_func("/goals/foreign", test_foreign);
 	g_test_add_func("/goals/purge", test_purge);
+	g_test_add_func("/goals/no-room", test_no_room);
 	return g_test_run();
 }
