@@ -131,6 +131,12 @@ static const CliOption cli_explain_options[] = {
     CLI_OPTION_END,
 };
 
+static const CliOption cli_plan_options[] = {
+    CLI_OPTION_ZONE("the zone; without it: all of them"),
+    {"until", '\0', CLI_OPTION_TEXT, "TIME", "up to then; without it: P1Y"},
+    CLI_OPTION_END,
+};
+
 static const CliOption cli_simulate_options[] = {
     CLI_OPTION_POLICY("the policy; without it: default"),
     {"kasp", '\0', CLI_OPTION_PATH, "FILE", "a kasp.xml alone, without a conf.xml"},
@@ -183,6 +189,16 @@ const CliCommand cli_commands_alone[] = {
      .detail = "One sentence a key. The time in it is the earliest; it comes true if nothing else\n"
 	       "happens. What rests on the clock alone is called assumed."},
     {NULL,
+     "plan",
+     "What will be done for zones, by whom, and when at the earliest",
+     cli_plan_options,
+     cli_plan,
+     .word = "zone",
+     .detail =
+	 "From what the daemon has now: as if everybody who is asked for something did it at\n"
+	 "once, and the parent took its RegistrationDelay. TIME is an instant, or a span from\n"
+	 "now on (P2Y)."},
+    {NULL,
      "simulate",
      "What a policy does with a zone over the years",
      cli_simulate_options,
@@ -197,10 +213,9 @@ const CliCommand cli_commands_alone[] = {
 	 "from the start. KIND=VALUE: roll=KSK|ZSK|CSK|all, lose=KSK|ZSK|CSK, policy=NAME, "
 	 "unsign,\n"
 	 "sign, signer-dead, signer-back, hsm-away, hsm-back; and how long things take:\n"
-	 "signer-delay=SPAN, parent-delay=SPAN (RegistrationDelay), ds-seen-delay=SPAN|never,\n"
-	 "backup-delay=SPAN|never, key-delay=SPAN (all others: at once). A scenario file has a "
-	 "line\n"
-	 "TIME KIND [VALUE] for each, and comments after #.\n"
+	 "signer-delay=SPAN (SignerDelay), parent-delay=SPAN (RegistrationDelay),\n"
+	 "ds-seen-delay=SPAN|never, backup-delay=SPAN|never, key-delay=SPAN (these: at once).\n"
+	 "A scenario file has a line TIME KIND [VALUE] for each, and comments after #.\n"
 	 "Besides table and json there are the formats timeline (JSON Lines: all that is\n"
 	 "published, each time that something of it changes) and svg (a chart of the keys'\n"
 	 "records over time)."},

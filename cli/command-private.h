@@ -21,6 +21,7 @@ CliStatus cli_update(Cli *cli, KasperUpdateFlags what, gboolean dry_run);
 /* in files of their own */
 CliStatus cli_monitor(Cli *cli, const CliArgs *args);
 CliStatus cli_explain(Cli *cli, const CliArgs *args);
+CliStatus cli_plan(Cli *cli, const CliArgs *args);
 CliStatus cli_simulate(Cli *cli, const CliArgs *args);
 CliStatus cli_setup(Cli *cli, const CliArgs *args);
 CliStatus cli_key_list(Cli *cli, const CliArgs *args);

@@ -93,6 +93,40 @@ kasper_client_explain(KasperClient *self,
 }
 
 /**
+ * kasper_client_plan:
+ * @self: a client
+ * @zone: a zone's name
+ * @until: seconds since 1970-01-01 UTC
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * What will come to pass in a zone, at the earliest: if everybody who is asked for something does it
+ * at once, and the parent takes the policy's RegistrationDelay.
+ *
+ * Errors: %KASPER_ERROR_NOT_FOUND.
+ *
+ * Returns: (transfer full): `rows` aa{sv}, `until` x: up to when these are all
+ *
+ * Since: 0.1
+ */
+GVariant *
+kasper_client_plan(KasperClient *self,
+		   const gchar *zone,
+		   gint64 until,
+		   GCancellable *cancellable,
+		   GError **error)
+{
+	g_return_val_if_fail(KASPER_IS_CLIENT(self), NULL);
+	g_return_val_if_fail(zone != NULL, NULL);
+
+	return kasper_client_ask(self,
+				 "Plan",
+				 g_variant_new("(sx)", zone, until),
+				 cancellable,
+				 error);
+}
+
+/**
  * kasper_client_zone_add:
  * @self: a client
  * @zone: a zone's name

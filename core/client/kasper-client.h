@@ -103,6 +103,12 @@ GVariant *kasper_client_explain(KasperClient *self,
 				GCancellable *cancellable,
 				GError **error);
 KASPER_EXPORT
+GVariant *kasper_client_plan(KasperClient *self,
+			     const gchar *zone,
+			     gint64 until,
+			     GCancellable *cancellable,
+			     GError **error);
+KASPER_EXPORT
 gboolean kasper_client_zone_add(KasperClient *self,
 				const gchar *zone,
 				const gchar *policy,

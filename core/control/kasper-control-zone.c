@@ -78,6 +78,29 @@ kasper_control_explain(KasperControlCall *call)
 }
 
 static void
+kasper_control_on_planned(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+	g_autoptr(KasperControlCall) call = user_data;
+	GError *error = NULL;
+	GVariant *plan = kasper_engine_plan_finish(KASPER_ENGINE(source), result, &error);
+
+	kasper_control_return_value(call, plan, error);
+}
+
+static void
+kasper_control_plan(KasperControlCall *call)
+{
+	KasperControlCall *kept = kasper_control_call_keep(call);
+	const gchar *zone;
+	KasperTime until;
+
+	if (kept == NULL)
+		return;
+	g_variant_get(call->parameters, "(&sx)", &zone, &until);
+	kasper_engine_plan_async(call->engine, zone, until, kasper_control_on_planned, kept);
+}
+
+static void
 kasper_control_show_policy(KasperControlCall *call)
 {
 	GError *error = NULL;
@@ -96,6 +119,7 @@ const KasperControlMethod kasper_control_zone_methods[] = {
     {"ZoneAdoptUnsigned", KASPER_CONTROL_ROLE_ADMIN, kasper_control_zone_adopt_unsigned},
     {"ShowZone", KASPER_CONTROL_ROLE_VIEWER, kasper_control_show_zone},
     {"Explain", KASPER_CONTROL_ROLE_VIEWER, kasper_control_explain},
+    {"Plan", KASPER_CONTROL_ROLE_VIEWER, kasper_control_plan},
     {"ShowPolicy", KASPER_CONTROL_ROLE_VIEWER, kasper_control_show_policy},
     {NULL, KASPER_CONTROL_ROLE_ADMIN, NULL},
 };

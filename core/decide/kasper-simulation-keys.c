@@ -32,15 +32,11 @@ kasper_simulation_get_key(const KasperSimulation *self, guint slot)
  * @self: a simulation of a zone that there is
  * @number: the number of one of its keys
  * @id: its CKA_ID
- * @label: what people call it
  *
  * Since: 0.1
  */
 void
-kasper_simulation_name_key(KasperSimulation *self,
-			   gint64 number,
-			   const gchar *id,
-			   const gchar *label)
+kasper_simulation_name_key(KasperSimulation *self, gint64 number, const gchar *id)
 {
 	gint found = kasper_simulation_find_key(self, number);
 	KasperSimulatedKey *key;
@@ -49,9 +45,7 @@ kasper_simulation_name_key(KasperSimulation *self,
 		return;
 	key = kasper_simulation_at(self, (guint)found);
 	g_free(key->id);
-	g_free(key->label);
 	key->id = g_strdup(id);
-	key->label = g_strdup(label);
 }
 
 /* "KSK1", "ZSK1"; in a zone that there is "new ZSK 1", which has no id yet */

@@ -49,6 +49,7 @@ struct _KasperSimulation {
 	gint64 last_number;
 	guint n_made[4];  /* by roles */
 	gboolean is_real; /* keys that there are have names of their own */
+	KasperSpan real_ttl; /* of data that was seen to have more than the policy allows; 0 */
 };
 
 /* kasper-simulation.c */

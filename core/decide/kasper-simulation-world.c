@@ -34,6 +34,9 @@ kasper_simulation_send_order(KasperSimulation *self)
 {
 	const KasperVersion *keys = kasper_simulation_get_wanted(self, KASPER_LEDGER_DNSKEY);
 	const KasperVersion *data = kasper_simulation_get_wanted(self, KASPER_LEDGER_DATA);
+	const KasperPolicy *policy = &self->snapshot.policy;
+	KasperSpan delay = self->world.signer_delay == KASPER_SPAN_UNSET ? policy->signer_delay
+									 : self->world.signer_delay;
 	KasperAgendaItem *item;
 
 	kasper_simulation_unplan(self, KASPER_AGENDA_PUBLISH);
@@ -41,7 +44,7 @@ kasper_simulation_send_order(KasperSimulation *self)
 		return;
 	item = kasper_simulation_plan(self,
 				      KASPER_AGENDA_PUBLISH,
-				      kasper_time_add(self->now, self->world.signer_delay));
+				      kasper_time_add(self->now, delay));
 	item->number = self->snapshot.revision;
 	item->publication = (KasperPublication){
 	    .keys = keys->keys,
@@ -49,7 +52,8 @@ kasper_simulation_send_order(KasperSimulation *self)
 	    .keys_ttl = keys->ttl,
 	    .data = {data->keys},
 	    .n_data = 1,
-	    .data_ttl = data->ttl,
+	    /* what the zone has, not what was reckoned with: a cap takes effect with the order */
+	    .data_ttl = MAX(policy->max_zone_ttl, self->real_ttl),
 	};
 }
 

@@ -31,14 +31,18 @@ kasper_simulated_key_clear(gpointer data)
  * @self: a world
  *
  * Everybody does at once what is asked of him, but for the parent, which takes the policy's
- * RegistrationDelay, and the signer, which replaces signatures as they age.
+ * RegistrationDelay, and the signer, which takes its SignerDelay and replaces signatures as they
+ * age.
  *
  * Since: 0.1
  */
 void
 kasper_world_init(KasperWorld *self)
 {
-	*self = (KasperWorld){.parent_delay = KASPER_SPAN_UNSET};
+	*self = (KasperWorld){
+	    .signer_delay = KASPER_SPAN_UNSET,
+	    .parent_delay = KASPER_SPAN_UNSET,
+	};
 }
 
 static KasperSimulation *
@@ -135,6 +139,7 @@ kasper_simulation_new_for_snapshot(const KasperSnapshot *snapshot,
 
 	self->snapshot = *snapshot;
 	self->is_real = TRUE;
+	self->real_ttl = snapshot->served_ttl;
 	kasper_simulation_adopt_keys(self);
 	kasper_simulation_begin(self);
 	return self;

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * Since: 0.1
  */
 typedef struct {
-	KasperSpan signer_delay;  /* from an order to its publication */
+	KasperSpan signer_delay;  /* from an order to its publication; UNSET: the policy's SignerDelay */
 	KasperSpan channel_delay; /* until the channel has taken a DS set */
 	KasperSpan parent_delay;  /* then until the parent serves it; UNSET: the policy's
 				   * RegistrationDelay */
@@ -144,8 +144,7 @@ void kasper_simulation_set_spread(KasperSimulation *self, guint64 spread);
 KASPER_EXPORT
 void kasper_simulation_name_key(KasperSimulation *self,
 				gint64 number,
-				const gchar *id,
-				const gchar *label);
+				const gchar *id);
 KASPER_EXPORT
 void kasper_simulation_add_happening(KasperSimulation *self, const KasperHappening *happening);
 

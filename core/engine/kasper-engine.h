@@ -213,6 +213,17 @@ KASPER_EXPORT
 GVariant *
 kasper_engine_explain(KasperEngine *self, const gchar *zone, const gchar *id, GError **error);
 
+/* what will come to pass in @zone, at the earliest, up to @until. Result: {"rows": aa{sv} of time x,
+ * zone s, actor s, step s, keytype s, cka_id s, text s; "until" x: the time up to which that is all} */
+KASPER_EXPORT
+void kasper_engine_plan_async(KasperEngine *self,
+			      const gchar *zone,
+			      KasperTime until,
+			      GAsyncReadyCallback callback,
+			      gpointer user_data);
+KASPER_EXPORT
+GVariant *kasper_engine_plan_finish(KasperEngine *self, GAsyncResult *result, GError **error);
+
 /* a key row, in this order: zone s, keytype s, state s, keytag u, algorithm u, bits u, cka_id s,
  * repository s, next_transition x, next_state s, waiting_for s, backup s, policy s, ds s, dnskey s,
  * rrsigdnskey s, rrsig s, flags u, active x, retired x */
