@@ -146,25 +146,39 @@ kasper_ds_commands_take_retire(KasperSnapshot *snapshot, gpointer data, GError *
 	return FALSE;
 }
 
-/* @dup_text: what the person is told, and the log */
-typedef gchar *(*KasperDsTextFunc)(const KasperDsCommand *command);
+/* one of the commands */
+typedef struct {
+	const gchar *action;
+	KasperTurnFunc take;
+	gchar *(*dup_text)(const KasperDsCommand *command); /* for the person, and for the log */
+	gboolean open;					    /* the key need not be named */
+} KasperDsVerb;
 
 static gboolean
 kasper_ds_commands_record(KasperEngine *self,
-			  const KasperTurn *turn,
+			  const KasperDsVerb *verb,
 			  const KasperZoneRow *row,
-			  const KasperDsCommand *command,
-			  KasperDsTextFunc dup_text,
+			  KasperDsCommand *command,
+			  const gchar *actor,
 			  GError **error)
 {
+	const KasperTurn turn = {
+	    .zone = row->number,
+	    .take = verb->take,
+	    .data = command,
+	    .actor = actor,
+	    .action = verb->action,
+	    .key_id = command->key->id,
+	    .detail = command->no_retire ? "--no-retire" : NULL,
+	};
 	g_autoptr(KasperTransaction) transaction = kasper_engine_begin(self, error);
 	g_autofree gchar *text = NULL;
 
-	if (transaction == NULL || !kasper_engine_turn(self, turn, error))
+	if (transaction == NULL || !kasper_engine_turn(self, &turn, error))
 		return FALSE;
-	text = dup_text(command);
+	text = verb->dup_text(command);
 	return kasper_engine_emit(self,
-				  turn->action,
+				  verb->action,
 				  KASPER_EVENT_INFO,
 				  row->name,
 				  command->key->id,
@@ -175,30 +189,25 @@ kasper_ds_commands_record(KasperEngine *self,
 
 static GVariant *
 kasper_ds_commands_run(KasperEngine *self,
-		       const KasperZoneRow *row,
-		       KasperDsCommand *command,
-		       KasperTurnFunc take,
-		       const gchar *action,
+		       const KasperDsVerb *verb,
+		       const gchar *zone,
+		       const gchar *id,
+		       gint tag,
+		       gboolean no_retire,
 		       const gchar *actor,
-		       KasperDsTextFunc dup_text,
 		       GError **error)
 {
-	const KasperTurn turn = {
-	    .zone = row->number,
-	    .take = take,
-	    .data = command,
-	    .actor = actor,
-	    .action = action,
-	    .key_id = command->key->id,
-	    .detail = command->no_retire ? "--no-retire" : NULL,
-	};
+	g_auto(KasperZoneRow) row = {0};
+	g_auto(KasperNamedKey) key = {0};
+	KasperDsCommand command = {.engine = self, .key = &key, .no_retire = no_retire};
 	g_autofree gchar *text = NULL;
 
-	if (!kasper_ds_commands_record(self, &turn, row, command, dup_text, error))
+	if (!kasper_named_key_find(self, zone, id, tag, verb->open, &row, &key, error) ||
+	    !kasper_ds_commands_record(self, verb, &row, &command, actor, error))
 		return NULL;
 	kasper_engine_kick(self);
-	text = dup_text(command);
-	return kasper_named_key_make_result(command->key, text);
+	text = verb->dup_text(&command);
+	return kasper_named_key_make_result(&key, text);
 }
 
 /* --- ds-seen --- */
@@ -241,20 +250,13 @@ kasper_engine_key_ds_seen(KasperEngine *self,
 			  const gchar *actor,
 			  GError **error)
 {
-	g_auto(KasperZoneRow) row = {0};
-	g_auto(KasperNamedKey) key = {0};
-	KasperDsCommand command = {.engine = self, .key = &key, .no_retire = no_retire};
+	static const KasperDsVerb verb = {
+	    .action = "ds-seen",
+	    .take = kasper_ds_commands_take_seen,
+	    .dup_text = kasper_ds_commands_dup_seen,
+	};
 
-	if (!kasper_named_key_find(self, zone, id, tag, FALSE, &row, &key, error))
-		return NULL;
-	return kasper_ds_commands_run(self,
-				      &row,
-				      &command,
-				      kasper_ds_commands_take_seen,
-				      "ds-seen",
-				      actor,
-				      kasper_ds_commands_dup_seen,
-				      error);
+	return kasper_ds_commands_run(self, &verb, zone, id, tag, no_retire, actor, error);
 }
 
 /* --- ds-gone --- */
@@ -289,20 +291,13 @@ kasper_engine_key_ds_gone(KasperEngine *self,
 			  const gchar *actor,
 			  GError **error)
 {
-	g_auto(KasperZoneRow) row = {0};
-	g_auto(KasperNamedKey) key = {0};
-	KasperDsCommand command = {.engine = self, .key = &key};
+	static const KasperDsVerb verb = {
+	    .action = "ds-gone",
+	    .take = kasper_ds_commands_take_gone,
+	    .dup_text = kasper_ds_commands_dup_gone,
+	};
 
-	if (!kasper_named_key_find(self, zone, id, tag, FALSE, &row, &key, error))
-		return NULL;
-	return kasper_ds_commands_run(self,
-				      &row,
-				      &command,
-				      kasper_ds_commands_take_gone,
-				      "ds-gone",
-				      actor,
-				      kasper_ds_commands_dup_gone,
-				      error);
+	return kasper_ds_commands_run(self, &verb, zone, id, tag, FALSE, actor, error);
 }
 
 /* --- ksk-retire --- */
@@ -337,18 +332,12 @@ kasper_engine_key_ksk_retire(KasperEngine *self,
 			     const gchar *actor,
 			     GError **error)
 {
-	g_auto(KasperZoneRow) row = {0};
-	g_auto(KasperNamedKey) key = {0};
-	KasperDsCommand command = {.engine = self, .key = &key};
+	static const KasperDsVerb verb = {
+	    .action = "ksk-retire",
+	    .take = kasper_ds_commands_take_retire,
+	    .dup_text = kasper_ds_commands_dup_retired,
+	    .open = TRUE,
+	};
 
-	if (!kasper_named_key_find(self, zone, id, tag, TRUE, &row, &key, error))
-		return NULL;
-	return kasper_ds_commands_run(self,
-				      &row,
-				      &command,
-				      kasper_ds_commands_take_retire,
-				      "ksk-retire",
-				      actor,
-				      kasper_ds_commands_dup_retired,
-				      error);
+	return kasper_ds_commands_run(self, &verb, zone, id, tag, FALSE, actor, error);
 }
