@@ -127,34 +127,51 @@ kasper_zone_commands_warn_of_input(KasperEngine *self, const KasperZoneRow *row,
 				  error);
 }
 
-/* --- add --- */
+/* --- in the list and in the store, or in neither --- */
+
+typedef gboolean (*KasperZonePutFunc)(KasperEngine *self,
+				      KasperZoneRow *row,
+				      const KasperEnginePolicy *policy,
+				      GError **error);
 
 static gboolean
-kasper_zone_commands_add(KasperEngine *self,
+kasper_zone_commands_put(KasperEngine *self,
 			 KasperZoneRow *row,
-			 KasperEnginePolicy *policy,
+			 const KasperEnginePolicy *policy,
+			 KasperZonePutFunc put,
+			 const gchar *action,
 			 const gchar *actor,
 			 GError **error)
 {
 	g_autoptr(KasperZoneFile) file = kasper_zone_file_load(self, error);
-	KasperTime now = kasper_engine_now(self);
 	g_autoptr(KasperTransaction) transaction = NULL;
 
 	if (file == NULL || !kasper_zone_file_check(file, row, error))
 		return FALSE;
 	kasper_zone_file_put(file, row, policy->config->name);
 	transaction = kasper_engine_begin(self, error);
-	return transaction != NULL && kasper_engine_take_in_zone(self, row, policy, error) &&
-	       kasper_zone_commands_warn_of_input(self, row, error) &&
+	return transaction != NULL && put(self, row, policy, error) &&
 	       kasper_store_add_audit(self->store,
-				      now,
+				      kasper_engine_now(self),
 				      actor,
-				      "zone-add",
+				      action,
 				      row->name,
 				      NULL,
 				      policy->config->name,
 				      error) &&
 	       kasper_zone_file_commit(file, transaction, error);
+}
+
+/* --- add --- */
+
+static gboolean
+kasper_zone_commands_add(KasperEngine *self,
+			 KasperZoneRow *row,
+			 const KasperEnginePolicy *policy,
+			 GError **error)
+{
+	return kasper_engine_take_in_zone(self, row, policy, error) &&
+	       kasper_zone_commands_warn_of_input(self, row, error);
 }
 
 static gboolean
@@ -206,7 +223,13 @@ kasper_engine_zone_add(KasperEngine *self,
 	if (found == NULL || !kasper_zone_commands_fill_row(self, &row, files, error))
 		return FALSE;
 	row.policy = found->number;
-	if (!kasper_zone_commands_add(self, &row, found, actor, error))
+	if (!kasper_zone_commands_put(self,
+				      &row,
+				      found,
+				      kasper_zone_commands_add,
+				      "zone-add",
+				      actor,
+				      error))
 		return FALSE;
 	/* one that came back has its keys */
 	if (row.revision == 0)
@@ -259,31 +282,15 @@ kasper_engine_zone_delete(KasperEngine *self, const gchar *zone, const gchar *ac
 
 static gboolean
 kasper_zone_commands_set_policy(KasperEngine *self,
-				const KasperZoneRow *row,
-				KasperEnginePolicy *policy,
-				const gchar *actor,
+				KasperZoneRow *row,
+				const KasperEnginePolicy *policy,
 				GError **error)
 {
-	g_autoptr(KasperZoneFile) file = kasper_zone_file_load(self, error);
 	KasperTime now = kasper_engine_now(self);
-	g_autoptr(KasperTransaction) transaction = NULL;
 
-	if (file == NULL)
-		return FALSE;
-	kasper_zone_file_put(file, row, policy->config->name);
-	transaction = kasper_engine_begin(self, error);
-	return transaction != NULL && kasper_store_update_zone(self->store, row, error) &&
+	return kasper_store_update_zone(self->store, row, error) &&
 	       kasper_store_make_due(self->store, row->number, 0, now, error) &&
-	       kasper_engine_reorder_zone(self, row->number, row->revision, error) &&
-	       kasper_store_add_audit(self->store,
-				      now,
-				      actor,
-				      "zone-set-policy",
-				      row->name,
-				      NULL,
-				      policy->config->name,
-				      error) &&
-	       kasper_zone_file_commit(file, transaction, error);
+	       kasper_engine_reorder_zone(self, row->number, row->revision, error);
 }
 
 /**
@@ -323,7 +330,13 @@ kasper_engine_zone_set_policy(KasperEngine *self,
 		return FALSE;
 	}
 	row.policy = found->number;
-	if (!kasper_zone_commands_set_policy(self, &row, found, actor, error))
+	if (!kasper_zone_commands_put(self,
+				      &row,
+				      found,
+				      kasper_zone_commands_set_policy,
+				      "zone-set-policy",
+				      actor,
+				      error))
 		return FALSE;
 	kasper_engine_forget_look(self, row.number);
 	self->pool_dirty = TRUE;
