@@ -721,12 +721,10 @@ fake_log_deliver(KasperNotifier *self, KasperEvent *event, GCancellable *c, GErr
 	g_mutex_lock(&fake_world.lock);
 	hears = fake_world.deaf != NULL && g_strcmp0(fake_world.deaf, plugin->note) != 0;
 	done = hears || fake_plugin_enter(self, FAKE_DELIVER, error);
-	if (done && fake_world.deliveries_left == 0) {
-		g_set_error_literal(error, KASPER_ERROR, KASPER_ERROR_TRY_AGAIN, "enough for now");
+	if (done && fake_world.deliveries_left >= 0 && fake_world.deliveries_left-- == 0) {
+		g_set_error_literal(error, KASPER_ERROR, KASPER_ERROR_TRY_AGAIN, "not this one");
 		done = FALSE;
 	}
-	if (done && fake_world.deliveries_left > 0)
-		fake_world.deliveries_left--;
 	if (done)
 		fake_log_keep(plugin, event);
 	done = done && (hears || fake_plugin_leave(self, FAKE_DELIVER, error));

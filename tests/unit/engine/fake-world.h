@@ -95,7 +95,7 @@ typedef struct {
 	GStrv stored;		/* the set that the registrar has: DS lines */
 	GPtrArray *log;		/* of gchar: lines of the notifiers */
 	GPtrArray *delivered;	/* of gchar: "NOTE NAME ID", events that a notifier took */
-	gint deliveries_left;	/* events that are taken before the next ones fail; -1: all */
+	gint deliveries_left;	/* events that are taken before one fails; -1: none does */
 	const gchar *deaf;	/* note of the one notifier whose calls have faults; NULL: all */
 	GPtrArray *safe;	/* of gchar: ids that the backup guard knows to be safe */
 } FakeWorld;
