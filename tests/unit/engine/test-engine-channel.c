@@ -123,6 +123,28 @@ test_rejected(EngineFixture *fixture, gconstpointer data)
 	assert_one_operation(5);
 }
 
+/* a ticket that came to nothing is of no use: the set is handed over anew, and gets another one */
+static void
+test_rejected_later(EngineFixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *poll = NULL;
+	g_autofree gchar *again = NULL;
+
+	start(fixture);
+	fake_world.ds_status = KASPER_DS_STATUS_PENDING;
+	fake_world.ds_token = "ticket";
+	leap_until_called(fixture, 2);
+	fake_world.ds_status = KASPER_DS_STATUS_REJECTED;
+	leap_until_called(fixture, 3);
+	assert_not_submitted(fixture, "example.org");
+	poll = fake_world_dup_submission(2);
+	g_assert_cmpstr(poll, ==, "poll example.org ticket");
+	fake_world.ds_status = KASPER_DS_STATUS_DONE;
+	leap_until_submitted(fixture, "example.org");
+	again = fake_world_dup_submission(3);
+	g_assert_true(g_str_has_prefix(again, "submit example.org "));
+}
+
 /* --- nobody knows --- */
 
 /* it has done it: that is found, and it is not done again */
@@ -283,6 +305,7 @@ main(gint argc, gchar **argv)
 	ENGINE_TEST_DATA("/engine/channel/rejected/content", &rejected, test_rejected);
 	ENGINE_TEST_DATA("/engine/channel/rejected/auth", &auth, test_rejected);
 	ENGINE_TEST_DATA("/engine/channel/rejected/unsupported", &unsupported, test_rejected);
+	ENGINE_TEST("/engine/channel/rejected/later", test_rejected_later);
 	ENGINE_TEST("/engine/channel/unknown", test_unknown);
 	ENGINE_TEST_DATA("/engine/channel/asked-in-vain/cannot-say", NULL, test_asked_in_vain);
 	ENGINE_TEST_DATA("/engine/channel/asked-in-vain/more", "1 13 2 00ff", test_asked_in_vain);

@@ -323,6 +323,7 @@ static void
 test_gradual(EngineFixture *fixture, gconstpointer data)
 {
 	g_autofree gchar *old = NULL;
+	guint reads;
 
 	engine_fixture_run(fixture);
 	engine_fixture_make_secure(fixture, "example.org");
@@ -331,6 +332,10 @@ test_gradual(EngineFixture *fixture, gconstpointer data)
 	engine_fixture_roll(fixture, "example.org", KASPER_ROLE_ZONE);
 	while (engine_fixture_count_keys(fixture, "example.org", "ZSK", "retire") == 0)
 		engine_fixture_leap(fixture);
+	reads = fake_world_count(FAKE_READ);
+	engine_fixture_leap_through(fixture, engine_fixture_now(fixture) + 86400);
+	g_assert_cmpuint(fake_world_count(FAKE_READ) - reads, >=, 86400 / (3600 * 5 / 4));
+	g_assert_cmpuint(fake_world_count(FAKE_READ) - reads, <=, 86400 / 3600 + 6);
 	/* whatever was reckoned: they are seen */
 	engine_fixture_leap_to(fixture, engine_fixture_now(fixture) + 30 * 86400);
 	g_assert_cmpuint(engine_fixture_count_keys(fixture, "example.org", "ZSK", "retire"), ==, 1);
