@@ -198,6 +198,40 @@ class RealSigner(unittest.TestCase):
             lab.ds_seen(lab.waiting_ksk(keytype="CSK"))
             self.walk(lab, lambda: lab.key(cka_id=old["cka_id"])["state"] == "dead")
 
+    def test_lost_database(self):
+        """A daemon that knows nothing leaves the zone as it is, until it is told its keys"""
+        with SignerLab() as lab:
+            self.begin(lab)
+            rows, order = lab.keys(), lab.signconf().read_bytes()
+            serving = {row["keytag"] for row in rows if row["keytype"] == "ZSK"}
+            lab.stop()
+            for path in lab.database.parent.glob(f"{lab.database.name}*"):
+                path.unlink()
+            lab.start()
+            lab.kasper("enforce")
+            lab.leap(lab.now() + 7 * 86400)
+            self.assertEqual(lab.zone()["state"], "held")
+            self.assertEqual(lab.signconf().read_bytes(), order)
+            # the signer goes on with what it has
+            subprocess.run([CONTROL, "sign", "example.org"], check=True, capture_output=True)
+            lab.verify()
+            self.assertEqual(signers(lab.signed()), serving)
+            for row in rows:
+                lab.kasper("key", "import", "--zone", "example.org", "--repository", "main",
+                           "--cka_id", row["cka_id"], "--algorithm", "13", "--bits", "256",
+                           "--keytype", row["keytype"], "--keystate", "ACTIVE",
+                           "--time", "2026-03-16T11:39:05")
+            lab.kasper("enforce", "--zone", "example.org")
+            lab.settled()
+            lab.verify()
+            self.assertEqual(signers(lab.signed()), serving)
+            self.assertEqual({row["cka_id"] for row in lab.keys()},
+                             {row["cka_id"] for row in rows})
+            # and its next rollover is one like any other
+            lab.roll("ZSK")
+            self.walk(lab, lambda: len(lab.keys(keytype="ZSK", state="active")) == 1
+                      and lab.key(keytype="ZSK", state="active")["keytag"] not in serving)
+
     def test_signer_away(self):
         """Orders wait for a signer that is not there, and are taken when it comes"""
         with SignerLab() as lab:
