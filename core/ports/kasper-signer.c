@@ -287,10 +287,7 @@ kasper_signer_find_zones(KasperSigner *self,
 
 	iface = KASPER_SIGNER_GET_IFACE(self);
 	if (iface->find_zones == NULL) {
-		g_set_error_literal(error,
-				    KASPER_ERROR,
-				    KASPER_ERROR_NOT_SUPPORTED,
-				    "the signer cannot tell which zones are signed already");
+		kasper_contract_missing(self, "find_zones", error);
 		return NULL;
 	}
 	findings = iface->find_zones(self, orders, cancellable, &cause);

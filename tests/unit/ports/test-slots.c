@@ -128,6 +128,15 @@ call_forget_zone(Stage *stage, gpointer plugin, GError **error)
 }
 
 static gboolean
+call_find_zones(Stage *stage, gpointer plugin, GError **error)
+{
+	g_autoptr(GListModel) result =
+	    kasper_signer_find_zones(plugin, G_LIST_MODEL(stage->orders), NULL, error);
+
+	return result != NULL;
+}
+
+static gboolean
 call_check_channel(Stage *stage, gpointer plugin, GError **error)
 {
 	return kasper_ds_channel_check_channel(plugin, NULL, error);
@@ -217,6 +226,7 @@ static const Slot slots[] = {
     {"apply_orders", call_apply_orders, FALSE},
     {"read_back", call_read_back, FALSE},
     {"forget_zone", call_forget_zone, TRUE},
+    {"find_zones", call_find_zones, FALSE},
     {"check_channel", call_check_channel, TRUE},
     {"read_stored", call_read_stored, FALSE},
     {"submit_set", call_submit_set, FALSE},
@@ -525,6 +535,57 @@ test_signer_answers(Stage *stage, gconstpointer data)
 		      "says of another revision than was ordered that it is published");
 }
 
+/* a finding that cannot be is none: nobody knows how the zone is */
+static void
+expect_unclear(Stage *stage, KasperSignerFinding *told, const gchar *text)
+{
+	g_autofree gchar *pattern = g_strdup_printf("*%s*", text);
+	g_autoptr(GListStore) list = g_list_store_new(KASPER_TYPE_SIGNER_FINDING);
+	g_autoptr(GListModel) findings = NULL;
+	g_autoptr(KasperSignerFinding) finding = NULL;
+
+	g_list_store_append(list, told);
+	puppet_tell(stage->puppet, TRUE, list, NULL);
+	g_test_expect_message("Kasper-ports", G_LOG_LEVEL_CRITICAL, pattern);
+	findings = kasper_signer_find_zones(KASPER_SIGNER(stage->puppet),
+					    G_LIST_MODEL(stage->orders),
+					    NULL,
+					    NULL);
+	g_test_assert_expected_messages();
+	finding = g_list_model_get_item(findings, 0);
+	g_assert_cmpint((gint)kasper_signer_finding_get_trace(finding), ==, KASPER_SIGNER_UNCLEAR);
+	g_assert_nonnull(strstr(kasper_signer_finding_get_text(finding), text));
+}
+
+static void
+test_signer_findings(Stage *stage, gconstpointer data)
+{
+	g_autoptr(Idler) idler = g_object_new(IDLER_TYPE, NULL);
+	g_autoptr(GListStore) list = g_list_store_new(KASPER_TYPE_SIGNER_FINDING);
+	g_autoptr(KasperSignerFinding) nothing =
+	    kasper_signer_finding_new(KASPER_SIGNER_NOTHING, NULL);
+	g_autoptr(KasperSignerFinding) silent =
+	    kasper_signer_finding_new(KASPER_SIGNER_SIGNED, NULL);
+	g_autoptr(KasperSignerFinding) junk =
+	    kasper_signer_finding_new((KasperSignerTrace)99, "x");
+
+	g_assert_true(kasper_signer_can_find_zones(KASPER_SIGNER(stage->puppet)));
+	g_assert_false(kasper_signer_can_find_zones(KASPER_SIGNER(idler)));
+	puppet_tell(stage->puppet, TRUE, list, NULL);
+	expect_broken(stage,
+		      call_find_zones,
+		      "returned more or fewer answers than there were orders");
+	g_list_store_append(list, nothing);
+	puppet_tell(stage->puppet, TRUE, list, NULL);
+	expect_fine(stage, call_find_zones);
+	puppet_tell(stage->puppet, TRUE, stage->orders, NULL);
+	expect_broken(stage,
+		      call_find_zones,
+		      "returned a list of something else than KasperSignerFinding");
+	expect_unclear(stage, silent, "returned a finding without a text");
+	expect_unclear(stage, junk, "returned a finding that does not exist");
+}
+
 static void
 test_ds_answers(Stage *stage, gconstpointer data)
 {
@@ -628,6 +689,7 @@ main(int argc, char **argv)
 	ADD("capabilities", test_capabilities);
 	ADD("free-room", test_free_room);
 	ADD("signer-answers", test_signer_answers);
+	ADD("signer-findings", test_signer_findings);
 	ADD("ds-answers", test_ds_answers);
 	ADD("safe-keys", test_safe_keys);
 	ADD("is-manual", test_is_manual);
