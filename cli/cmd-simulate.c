@@ -83,6 +83,7 @@ cli_simulate_read(Cli *cli, const CliArgs *args, CliSimulation *self, GError **e
 	self->settled = cli_args_get_flag(args, "settled");
 	self->verbose = cli_args_get_flag(args, "verbose");
 	self->title = cli_args_get_text(args, "event");
+	self->name2 = cli_args_get_text(args, "policy2");
 	self->zones = (guint)cli_args_get_number(args, "zones", 1);
 	return cli_simulate_load(cli, args, self, error) &&
 	       cli_simulate_take_times(args, self, error) &&
@@ -186,8 +187,13 @@ static CliStatus
 cli_simulate_draw(Cli *cli, const CliSimulation *self, KasperSimulation *simulation)
 {
 	g_autoptr(KasperChart) chart = kasper_chart_new(simulation);
-	g_autofree gchar *title =
-	    g_strconcat("Policy ", self->name, self->title != NULL ? ": " : "", self->title, NULL);
+	g_autofree gchar *title = g_strconcat("Policy ",
+					      self->name,
+					      self->name2 != NULL ? ", then " : "",
+					      self->name2 != NULL ? self->name2 : "",
+					      self->title != NULL ? ": " : "",
+					      self->title,
+					      NULL);
 	g_autofree gchar *svg = NULL;
 	guint n = 0;
 

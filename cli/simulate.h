@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /* what `kasper simulate` is asked for; it is all read before anything is simulated */
 typedef struct {
 	KasperConfig *config;
-	const gchar *name; /* of the policy */
+	const gchar *name;  /* of the policy */
+	const gchar *name2; /* NULL, or that of the later one */
 	const KasperPolicy *policy;
 	guint backup;
 	GPtrArray *policies; /* of KasperPolicy: what happenings point to */
