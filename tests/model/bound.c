@@ -41,7 +41,9 @@ model_case_get_all_phases(const ModelCase *self)
 	guint data = times->a + MAX(times->S, times->other_S) + w.Sx + more;
 	guint ds = times->P + MAX(times->D, times->Nd) + w.Sx + more;
 
-	return 4 * w.L + 2 * keys + 2 * data + w.G + 2 * w.D_par + 2 * ds;
+	guint blind = self->assumed ? 2u * times->Dreg : 0u;
+
+	return blind + 4 * w.L + 2 * keys + 2 * data + w.G + 2 * w.D_par + 2 * ds;
 }
 
 guint

@@ -186,6 +186,7 @@ model_canon_add_orders(ModelCanon *canon, const ModelCase *self, const ModelStat
 		model_canon_add_keys(canon, order->data);
 		model_canon_add(canon, order->keys_ttl);
 		model_canon_add(canon, order->data_ttl);
+		model_canon_add(canon, order->age);
 	}
 	/* of the signer's last report, and of one that is to come */
 	model_canon_add(canon, state->applied == state->snapshot.revision ? 1 : 0);

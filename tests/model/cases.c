@@ -144,6 +144,10 @@ const ModelCase model_cases[] = {
     CASE("csk/backup", UNSIGNED, 3, ROLLS | TURNS, 2, TIMES_KEYS, SLOW, BACKUP, CSK),
     CASE("csk/adopted", ADOPTED, 3, ROLLS | TURNS | TTLS, 2, TIMES_MARGINS, SLOW, CSK),
     CASE("csk/three-operations", SIGNED, 3, ROLLS | TURNS, 3, TIMES_KEYS, PROMPT, CSK),
+    CASE("split/assumed", SIGNED, 4, ROLLS | TURNS, 2, TIMES_KEYS, SLOW, ADDS_FIRST, .assumed = TRUE),
+    CASE("csk/assumed", SIGNED, 3, ROLLS | TURNS, 2, TIMES_DATA, SLOW, CSK, .assumed = TRUE),
+    CASE("split/blind", SIGNED, 4, ROLLS | TURNS, 2, TIMES_GRADUAL, SLOW, .blind = TRUE),
+    CASE("csk/blind", SIGNED, 3, ROLLS | TURNS | TTLS, 2, TIMES_GRADUAL, SLOW, CSK, .blind = TRUE, .assumed = TRUE),
     /* --- whatever somebody else has left behind --- */
     CASE("pairs/csk-2-liberal", PAIRS, 2, ROLLS | TURNS, 1, TIMES_DATA, SLOW, CSK, LIBERAL),
     CASE("pairs/csk-2-ds-first", PAIRS, 2, ROLLS | TURNS, 1, TIMES_KEYS, SLOW, CSK, DS_FIRST),

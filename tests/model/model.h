@@ -108,6 +108,8 @@ typedef struct {
 	gboolean backup;	     /* new keys have to be backed up first */
 	gboolean by_people;	     /* who say ds-seen and ds-gone, truthfully */
 	gboolean large_ttl;	     /* the signer serves larger TTLs than it was told */
+	gboolean assumed;	     /* nobody looks at the parent: RegistrationDelay has to do */
+	gboolean blind;		     /* the signer takes orders and cannot tell when it is done */
 	guint8 standby;		     /* standby keys of the first element */
 	guint
 	    bound; /* ticks from the last operation to the end; 0: the sum of all phases for each */
@@ -134,6 +136,7 @@ typedef struct {
 	KasperKeySet data;
 	guint8 keys_ttl;
 	guint8 data_ttl;
+	guint8 age; /* in ticks */
 } ModelOrder;
 
 /* all there is at one moment */
@@ -159,11 +162,10 @@ typedef struct {
 	KasperKeySet
 	    parent[2];	/* what the parent's servers serve; one that adds first: old and new */
 	guint8 between; /* boolean: the parent is in the middle of a change */
-	guint8 ages[5]; /* as ModelLimits */
+	guint8 ages[4]; /* of what is owed */
 } ModelState;
 
 enum {
-	MODEL_AGE_PUBLISH,
 	MODEL_AGE_REPORT,
 	MODEL_AGE_ACCEPT,
 	MODEL_AGE_PARENT,

@@ -120,19 +120,26 @@ model_state_has_version(const ModelState *state, KasperLedgerKind kind, guint wi
 
 /* as long as some set that is not wanted may be served, somebody looks */
 static gboolean
-model_state_needs_look(const ModelState *state)
+model_state_needs_look(const ModelCase *self, const ModelState *state)
 {
-	return model_state_has_version(state,
-				       KASPER_LEDGER_DS,
-				       KASPER_VERSION_CURRENT,
-				       (guint)KASPER_VERSION_WANTED |
-					   (guint)KASPER_VERSION_OBSERVED);
+	return !self->assumed && model_state_has_version(state,
+							 KASPER_LEDGER_DS,
+							 KASPER_VERSION_CURRENT,
+							 (guint)KASPER_VERSION_WANTED |
+							     (guint)KASPER_VERSION_OBSERVED);
+}
+
+/* who cannot tell when he is done says that he has heard */
+static gint64
+model_state_get_reportable(const ModelCase *self, const ModelState *state)
+{
+	return self->blind ? state->snapshot.revision : state->applied;
 }
 
 static gboolean
-model_state_needs_report(const ModelState *state)
+model_state_needs_report(const ModelCase *self, const ModelState *state)
 {
-	return state->reported < state->applied ||
+	return state->reported < model_state_get_reportable(self, state) ||
 	       model_state_has_version(state,
 				       KASPER_LEDGER_DATA,
 				       (guint)KASPER_VERSION_CURRENT |
@@ -162,24 +169,31 @@ model_state_can_wait(const ModelCase *self, const ModelState *state)
 		if (data->held[i].left == MODEL_SERVED && data->held[i].served == 0)
 			return FALSE;
 	}
+
+	for (guint i = 0; i < state->n_orders; i++) {
+		if (state->orders[i].age >= limits->publish)
+			return FALSE;
+	}
 	if (!model_state_is_accepted(state)) {
 		if (state->ages[MODEL_AGE_ACCEPT] >= limits->accept)
 			return FALSE;
 	} else if (state->n_sets > 0 && state->ages[MODEL_AGE_PARENT] >= limits->parent) {
 		return FALSE;
 	}
-	return (state->n_orders == 0 || state->ages[MODEL_AGE_PUBLISH] < limits->publish) &&
-	       (!model_state_needs_report(state) ||
+	return (!model_state_needs_report(self, state) ||
 		state->ages[MODEL_AGE_REPORT] <= limits->report) &&
-	       (!model_state_needs_look(state) || state->ages[MODEL_AGE_LOOK] <= limits->look);
+	       (!model_state_needs_look(self, state) ||
+		state->ages[MODEL_AGE_LOOK] <= limits->look);
 }
 
 static void
-model_state_grow_older(ModelState *state)
+model_state_grow_older(const ModelCase *self, ModelState *state)
 {
-	state->ages[MODEL_AGE_PUBLISH] += state->n_orders > 0 ? 1 : 0;
-	state->ages[MODEL_AGE_REPORT] += model_state_needs_report(state) ? 1 : 0;
-	state->ages[MODEL_AGE_LOOK] += model_state_needs_look(state) ? 1 : 0;
+	for (guint i = 0; i < state->n_orders; i++)
+		state->orders[i].age++;
+
+	state->ages[MODEL_AGE_REPORT] += model_state_needs_report(self, state) ? 1 : 0;
+	state->ages[MODEL_AGE_LOOK] += model_state_needs_look(self, state) ? 1 : 0;
 	if (!model_state_is_accepted(state))
 		state->ages[MODEL_AGE_ACCEPT]++;
 	else if (state->n_sets > 0)
@@ -194,16 +208,18 @@ void
 model_state_report(const ModelCase *self, ModelState *state)
 {
 	const KasperSignerReport report = {
-	    .revision = state->applied,
-	    .published_at = state->changed_at,
-	    .max_ttl = state->served_ttls[1],
-	    .dnskey_ttl = state->served_ttls[0],
-	    .all_replaced = !model_world_has_class(state),
+	    .revision = model_state_get_reportable(self, state),
+	    .published_at = self->blind ? state->now : state->changed_at,
+	    .max_ttl = self->blind ? 0 : state->served_ttls[1],
+	    .dnskey_ttl = self->blind ? 0 : state->served_ttls[0],
+	    .all_replaced = !self->blind && !model_world_has_class(state),
+	    .assumed = self->blind,
 	    .watched = self->watched,
+
 	};
 
 	state->ages[MODEL_AGE_REPORT] = 0;
-	state->reported = state->applied;
+	state->reported = report.revision;
 	state->snapshot.now = state->now;
 	kasper_snapshot_take_signer_report(&state->snapshot, &report);
 }
@@ -287,12 +303,12 @@ model_move_make_free(const ModelCase *self, ModelState *state, guint move)
 
 	switch (move) {
 	case MODEL_MOVE_TICK:
-		model_state_grow_older(state);
+		model_state_grow_older(self, state);
 		state->now++;
 		return model_zone_decide(self, state, FALSE);
 	case MODEL_MOVE_PUBLISH:
 		model_world_apply_order(self, state);
-		state->ages[MODEL_AGE_PUBLISH] = 0;
+
 		state->ages[MODEL_AGE_REPORT] = 1;
 		break;
 	case MODEL_MOVE_END_CLASS:
@@ -340,13 +356,13 @@ model_move_is_possible(const ModelCase *self, const ModelState *state, guint mov
 	case MODEL_MOVE_END_CLASS:
 		return model_world_has_class(state);
 	case MODEL_MOVE_REPORT:
-		return model_state_needs_report(state);
+		return model_state_needs_report(self, state);
 	case MODEL_MOVE_ACCEPT:
 		return !model_state_is_accepted(state);
 	case MODEL_MOVE_PARENT:
 		return state->n_sets > 0;
 	case MODEL_MOVE_LOOK:
-		return model_state_needs_look(state);
+		return model_state_needs_look(self, state);
 	case MODEL_MOVE_BACKUP:
 		return model_state_has_unsaved_key(state);
 	default:
@@ -369,7 +385,7 @@ model_move_make(const ModelCase *self, ModelState *state, guint move)
 	op = model_move_get_op(move);
 	state->snapshot.now = state->now;
 	if (op == MODEL_OP_SLEEP || op == MODEL_OP_STILL) {
-		model_state_grow_older(state);
+		model_state_grow_older(self, state);
 		state->now += op == MODEL_OP_SLEEP ? 1 : 0;
 	} else if (!model_operate(self, state, op, model_move_get_slot(move))) {
 		return NULL;

@@ -128,13 +128,43 @@ model_world_check(const ModelCase *self, const ModelState *state)
 	return NULL;
 }
 
+/* ticks until the signer, which is only said to need so long, serves it no longer */
+static guint
+model_world_get_served(const ModelCase *self,
+		       const ModelState *state,
+		       guint kind,
+		       const ModelHeld *held)
+{
+	for (guint i = 0; i < state->n_orders; i++) {
+		const ModelOrder *order = &state->orders[i];
+		gboolean data = kind == KASPER_LEDGER_DATA;
+		KasperKeySet keys = data ? order->data : order->keys;
+		guint ttl = data ? order->data_ttl : order->keys_ttl;
+		gboolean replaced = (held->keys & ~keys) != 0 && (keys & ~held->keys) != 0;
+
+		if (keys != held->keys || ttl != held->ttl ||
+		    (!data && order->signers != held->signers))
+			return (guint)self->limits.publish - order->age +
+			       (data && replaced ? (guint)self->times.G : 0u);
+	}
+	return MODEL_SERVED;
+}
+
 /* ticks until nobody holds it, in the worst case; NEVER: that is open */
 static KasperSpan
-model_held_get_left(const ModelHeld *self, guint delay)
+model_world_get_left(const ModelCase *self,
+		     const ModelState *state,
+		     guint kind,
+		     const ModelHeld *held)
 {
-	if (self->left != MODEL_SERVED)
-		return self->left;
-	return self->served == MODEL_SERVED ? KASPER_TIME_NEVER : self->served + delay + self->ttl;
+	guint served = held->served;
+
+	if (held->left != MODEL_SERVED)
+		return held->left;
+	if (self->blind && kind != KASPER_LEDGER_DS)
+		served = MIN(served, model_world_get_served(self, state, kind, held));
+	return served == MODEL_SERVED ? KASPER_TIME_NEVER
+				      : (KasperSpan)served + self->times.a + held->ttl;
 }
 
 static gboolean
@@ -191,7 +221,7 @@ model_world_compare(const ModelCase *self, const ModelState *state)
 
 		for (guint i = 0; i < state->tracks[kind].n_held; i++) {
 			const ModelHeld *held = &state->tracks[kind].held[i];
-			KasperSpan left = model_held_get_left(held, self->times.a);
+			KasperSpan left = model_world_get_left(self, state, kind, held);
 
 			if (model_ledger_covers(ledger, held, state->now, left) ||
 			    (kind == KASPER_LEDGER_DS &&

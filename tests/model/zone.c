@@ -76,6 +76,9 @@ model_zone_init(const ModelCase *self, ModelState *state)
 	    .publish_safety = times->Sp,
 	    .retire_safety = times->Sr,
 	    .validity = times->G,
+	    .signer_delay = self->blind ? self->limits.publish : 0,
+	    .ds_evidence = self->assumed ? KASPER_EVIDENCE_ASSUMED : KASPER_EVIDENCE_OPERATOR,
+
 	    .level = (guint8)self->level,
 	    .parent_model = self->parent == MODEL_PARENT_ATOMIC ? KASPER_PARENT_ATOMIC
 								: KASPER_PARENT_ADD_FIRST,
