@@ -79,6 +79,10 @@ const ModelCase model_cases[] = {
     CASE("fast/csk", SIGNED, 3, ROLLS | TURNS | TTLS, 2, TIMES_GRADUAL, PROMPT, CSK, FAST),
     CASE("fast/first", UNSIGNED, 4, ROLLS | FAULTS, 1, TIMES_MARGINS, SLOW, ADDS_FIRST, BACKUP, FAST),
     CASE("fast/pairs", PAIRS, 2, 0, 0, TIMES_KEYS, PROMPT, CSK, FAST),
+    CASE("fast/slow", SIGNED, 3, ROLLS | CLOCKS, 1, TIMES_DS, SLOW, ADDS_FIRST, FAST),
+    CASE("fast/watched", SIGNED, 2, ROLLS, 1, TIMES_GRADUAL, SLOW, CSK, FAST, .watched = TRUE),
+    CASE("fast/blind", SIGNED, 2, ROLLS, 1, TIMES_GRADUAL, SLOW, CSK, FAST, .blind = TRUE, .assumed = TRUE),
+    CASE("fast/adopted", ADOPTED, 2, ROLLS | TURNS, 1, TIMES_MARGINS, SLOW, CSK, FAST),
     CASE("fast/large-ttl", SIGNED, 2, ROLLS | TTLS, 2, TIMES_DS, PROMPT, CSK, FAST, .large_ttl = TRUE),
     /* --- a few seconds: one rollover, and how long it takes --- */
     CASE("bound/zsk-pre-publication", SIGNED, 3, MODEL_OP_ROLL_ZSK, 1, TIMES_LAST, SLOW, FAST, .bound = MODEL_BOUND_ZSK_PRE_PUBLICATION),

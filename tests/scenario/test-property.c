@@ -13,7 +13,7 @@
 
 /* 200 steps, people's among them */
 #define N_STEPS 200
-#define N_OPS	100
+#define N_OPS	120
 
 static void
 tell_script(const HistoryScript *script, GString *text)
