@@ -89,15 +89,29 @@ set_limit(rlim_t limit)
 	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &now), ==, 0);
 }
 
+/* ... and to open another one */
+static void
+set_files(rlim_t limit)
+{
+	struct rlimit now;
+
+	g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &now), ==, 0);
+	now.rlim_cur = limit;
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &now), ==, 0);
+}
+
 static void
 run_with_limit(const gchar *path)
 {
 	StoreFixture fixture = {.path = (gchar *)path, .policy = 1, .repository = 1};
 	g_autoptr(GError) error = NULL;
 
+	KasperDatabase *connection;
+
 	signal(SIGXFSZ, SIG_IGN);
 	store_fixture_open(&fixture);
 	g_assert_true(write_many(&fixture, 0, &error));
+	connection = fixture.store->database;
 	set_limit(400 * 1024);
 	for (guint i = 0; i < 3; i++) {
 		g_assert_false(write_many(&fixture, MANY, &error));
@@ -105,9 +119,11 @@ run_with_limit(const gchar *path)
 		g_clear_error(&error);
 		assert_whole(&fixture, MANY);
 	}
-	/* not even a new connection can be opened: there are answers all the same, and no half ones
-	 */
+	/* what the disk holds another connection has to read */
+	g_assert_true(fixture.store->database != connection);
+	/* not even that can be opened: there are answers all the same, and no half ones */
 	set_limit(0);
+	set_files(0);
 	for (guint i = 0; i < 3; i++) {
 		g_assert_false(write_many(&fixture, MANY, &error));
 		g_assert_nonnull(error);
@@ -118,6 +134,7 @@ run_with_limit(const gchar *path)
 		    kasper_store_find_zone(fixture.store, "zone-number-0.example", NULL, NULL));
 	}
 	set_limit(RLIM_INFINITY);
+	set_files(256);
 	g_assert_true(write_many(&fixture, MANY, &error));
 	g_assert_no_error(error);
 	assert_whole(&fixture, 2 * MANY);

@@ -248,6 +248,42 @@ test_resalt(EngineFixture *fixture, gconstpointer data)
 	g_assert_cmpint(kasper_store_count_intents(fixture->store, FALSE), ==, 0);
 }
 
+/* a clock that is set back does not bring back what is over (rollover-model 7.4) */
+static void
+test_clock_runs_back(EngineFixture *fixture, gconstpointer data)
+{
+	engine_fixture_run(fixture);
+	engine_fixture_leap_to(fixture, START + 86400);
+	engine_fixture_roll(fixture, "example.org", KASPER_ROLE_ZONE);
+	kasper_clock_turn_to(fixture->clock, START + 10);
+	g_assert_cmpint(engine_fixture_now(fixture), ==, START + 86400);
+	engine_fixture_settle(fixture);
+	assert_words(fixture, "example.org", "KSK:ready ZSK:active ZSK:publish");
+}
+
+/* what was refused did not happen: nobody is told of it later */
+static void
+test_refused_is_not_told(EngineFixture *fixture, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+
+	fake_world.max_keys = 0;
+	engine_fixture_run(fixture);
+	g_assert_cmpint(kasper_engine_key_rollover(fixture->engine,
+						   "example.org",
+						   NULL,
+						   KASPER_ROLE_ZONE,
+						   "tester",
+						   &error),
+			==,
+			-1);
+	engine_fixture_assert_refused(&error, KASPER_ERROR_INVALID, "could be rolled over");
+	fake_world.max_keys = -1;
+	engine_fixture_make_secure(fixture, "example.org");
+	g_assert_cmpuint(engine_fixture_count_events(fixture, "rollover-requested"), ==, 0);
+	g_assert_cmpuint(fake_world_count_log("Manual key rollover"), ==, 0);
+}
+
 gint
 main(gint argc, gchar **argv)
 {
@@ -260,5 +296,7 @@ main(gint argc, gchar **argv)
 	ENGINE_TEST("/engine/life/shared-keys", test_shared_keys);
 	ENGINE_TEST("/engine/life/purge", test_purge);
 	ENGINE_TEST("/engine/life/resalt", test_resalt);
+	ENGINE_TEST("/engine/life/clock-runs-back", test_clock_runs_back);
+	ENGINE_TEST("/engine/life/refused-is-not-told", test_refused_is_not_told);
 	return g_test_run();
 }

@@ -200,6 +200,26 @@ test_lies(EngineFixture *fixture, gconstpointer data)
 	assert_waits_from_now(fixture, "example.org");
 }
 
+/* a zone that is due gets its turn first: no order is made of an old decision and a new policy */
+static void
+test_due_first(EngineFixture *fixture, gconstpointer data)
+{
+	g_autoptr(KasperTransaction) transaction = NULL;
+	g_autoptr(GError) error = NULL;
+	KasperTime now;
+
+	fake_world.stubborn = "example.org";
+	engine_fixture_run(fixture);
+	now = kasper_store_get_next_intent(fixture->store);
+	transaction = kasper_store_begin(fixture->store, &error);
+	g_assert_true(kasper_store_make_due(fixture->store, 1, 0, START, &error));
+	g_assert_true(kasper_transaction_commit(transaction, &error));
+	g_assert_no_error(error);
+	g_assert_false(kasper_engine_retry_orders(fixture->engine, now));
+	engine_fixture_settle(fixture);
+	g_assert_true(kasper_engine_retry_orders(fixture->engine, now));
+}
+
 /* one that says no for a zone says nothing about the others */
 static void
 test_stubborn(EngineFixture *fixture, gconstpointer data)
@@ -372,6 +392,7 @@ main(gint argc, gchar **argv)
 	ENGINE_TEST_DATA("/engine/signer/lies/revision", &revision, test_lies);
 	ENGINE_TEST_DATA("/engine/signer/lies/status", &status, test_lies);
 	ENGINE_TEST_DATA("/engine/signer/lies/number", &number, test_lies);
+	ENGINE_TEST("/engine/signer/due-first", test_due_first);
 	ENGINE_TEST("/engine/signer/stubborn", test_stubborn);
 	ENGINE_TEST_DATA("/engine/signer/served-ttl/larger", &larger, test_served_ttl);
 	ENGINE_TEST_DATA("/engine/signer/served-ttl/smaller", &smaller, test_served_ttl);
