@@ -4,7 +4,9 @@
  * they do it, nobody is ever told a lie, and work ends.
  *
  *   test-property                     a few, as a test
- *   test-property --from N --count M  histories of 200 steps from seed N on; what fails is shrunk
+  *   test-property --from N --count M [--operations K]
+ *       histories of up to 200 steps from seed N on; what fails is shrunk
+
  */
 #include "history.h"
 
@@ -43,10 +45,10 @@ check(guint32 seed, guint n_ops, guint n_steps)
 	history_shrink(&script);
 	shrunk = history_check(&script, &n_done);
 	tell_script(&script, text);
-	g_error("history %u of %u operations and %u steps: %s\nshrunk to %s%s",
+	g_error("history of %u steps, --from %u --count 1 --operations %u: %s\nshrunk to %s%s",
+		n_steps,
 		seed,
 		n_ops,
-		n_steps,
 		problem,
 		text->str,
 		shrunk);
@@ -67,7 +69,7 @@ test_long(void)
 }
 
 static void
-run_shard(guint32 from, guint32 count)
+run_shard(guint32 from, guint32 count, guint n_ops)
 {
 	gint64 start = g_get_monotonic_time();
 	guint64 n_steps = 0;
@@ -75,7 +77,7 @@ run_shard(guint32 from, guint32 count)
 	for (guint32 i = 0; i < count; i++) {
 		gdouble seconds;
 
-		n_steps += check(from + i, N_OPS, N_STEPS);
+		n_steps += check(from + i, n_ops, N_STEPS);
 		seconds = (gdouble)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
 		if ((i + 1) % 1000 == 0 || i + 1 == count)
 			g_print("# seeds %u to %u: no failure; %u histories of %.0f steps, each "
@@ -91,11 +93,12 @@ run_shard(guint32 from, guint32 count)
 int
 main(int argc, char **argv)
 {
-	gint64 from = 0, count = 0;
+	gint64 from = 0, count = 0, n_ops = N_OPS;
 	g_autoptr(GError) error = NULL;
 	const GOptionEntry entries[] = {
 	    {"from", 0, 0, G_OPTION_ARG_INT64, &from, "the first seed", "N"},
 	    {"count", 0, 0, G_OPTION_ARG_INT64, &count, "how many histories", "M"},
+	    {"operations", 0, 0, G_OPTION_ARG_INT64, &n_ops, "operations in each", "K"},
 	    G_OPTION_ENTRY_NULL,
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
@@ -105,7 +108,7 @@ main(int argc, char **argv)
 	if (!g_option_context_parse(context, &argc, &argv, &error))
 		g_error("%s", error->message);
 	if (count > 0) {
-		run_shard((guint32)from, (guint32)count);
+		run_shard((guint32)from, (guint32)count, (guint)CLAMP(n_ops, 1, HISTORY_OPS_MAX));
 		return 0;
 	}
 	g_test_add_func("/property/short", test_short);
