@@ -20,21 +20,6 @@ typedef struct {
 	KasperZoneOrder *order;
 } KasperOutgoingOrder;
 
-/* kasper-looks.c: which new zones are signed already? */
-/* in place of the turn of a new zone of which that is not known, in its transaction */
-gboolean kasper_engine_ask_first(KasperEngine *self,
-				 const KasperTurn *turn,
-				 const KasperZoneRow *row,
-				 const KasperSnapshot *before,
-				 const KasperSnapshot *work,
-				 GError **error);
-KasperTime kasper_engine_get_look_retry(KasperEngine *self, KasperTime now);
-gboolean kasper_engine_is_looking(KasperEngine *self);
-void kasper_engine_queue_looks(KasperEngine *self);
-void kasper_engine_send_looks(KasperEngine *self);
-void kasper_engine_drop_looks(KasperEngine *self);
-void kasper_engine_forget_look(KasperEngine *self, gint64 zone);
-
 /* kasper-order.c: what a signer is told, and what it tells */
 KasperZoneOrder *kasper_engine_make_order(KasperEngine *self,
 					  const KasperZoneRow *row,

@@ -206,6 +206,21 @@ gchar *kasper_turn_dup_journal_text(const gchar *detail,
 				    const KasperPlan *plan);
 const gchar *kasper_turn_get_zone_state(const KasperSnapshot *after);
 
+/* kasper-looks.c: which new zones are signed already? */
+/* in place of the turn of a new zone of which that is not known, in its transaction */
+gboolean kasper_engine_ask_first(KasperEngine *self,
+				 const KasperTurn *turn,
+				 const KasperZoneRow *row,
+				 const KasperSnapshot *before,
+				 const KasperSnapshot *work,
+				 GError **error);
+KasperTime kasper_engine_get_look_retry(KasperEngine *self, KasperTime now);
+gboolean kasper_engine_is_looking(KasperEngine *self);
+void kasper_engine_queue_looks(KasperEngine *self);
+void kasper_engine_send_looks(KasperEngine *self);
+void kasper_engine_drop_looks(KasperEngine *self);
+void kasper_engine_forget_look(KasperEngine *self, gint64 zone);
+
 /* kasper-adoption.c: what becomes of a zone that is */
 gboolean kasper_engine_is_unsigned(KasperEngine *self,
 				   const KasperTurn *turn,
