@@ -227,6 +227,20 @@ kasper_safety_is_chain_worse(const KasperKeyring *keyring,
 	return ds == NULL || keys == NULL || kasper_safety_is_pair_safe(keyring, ds, keys);
 }
 
+/* the keys of DS sets whose demands have no end */
+static KasperKeySet
+kasper_prospect_get_lasting_demand(const KasperProspect *self)
+{
+	const KasperLedger *ledger = &self->ledgers[KASPER_LEDGER_DS];
+	KasperKeySet demand = 0;
+
+	for (guint i = 0; i < ledger->n_versions; i++) {
+		if (ledger->versions[i].end == KASPER_TIME_NEVER)
+			demand |= ledger->versions[i].keys;
+	}
+	return demand;
+}
+
 /* @before: the keys that DS sets named before the proposal; @demand: with it */
 static gboolean
 kasper_safety_is_data_worse(const KasperKeyring *keyring,
@@ -254,8 +268,33 @@ kasper_safety_is_data_worse(const KasperKeyring *keyring,
 	       (missing & ~kasper_safety_get_missing_data(keyring, before, keys, data, &rule)) != 0;
 }
 
-/* Whether nothing fails with the proposal that does not fail without it. Good enough for adding
- * something to a zone that is invalid already, never for taking something away. */
+/* What fails because of an old DS heals when that has expired: no excuse for a new one. To who holds
+ * no DS nothing fails at all */
+static gboolean
+kasper_safety_is_demand_worse(const KasperKeyring *keyring,
+			      const KasperProspect *prospect,
+			      guint at_keys,
+			      guint at_data)
+{
+	const KasperVersion *ds = prospect->proposed[KASPER_LEDGER_DS];
+	KasperKeySet lasting = kasper_prospect_get_lasting_demand(prospect);
+	KasperRule rule;
+
+	if (ds == NULL || ds->keys == 0)
+		return FALSE;
+	if (lasting == 0)
+		return kasper_safety_get_missing_data(
+			   keyring,
+			   ds->keys,
+			   kasper_prospect_get(prospect, KASPER_LEDGER_DNSKEY, at_keys),
+			   kasper_prospect_get(prospect, KASPER_LEDGER_DATA, at_data),
+			   &rule) != 0;
+	return kasper_safety_is_data_worse(
+	    keyring, prospect, lasting, ds->keys, at_keys, at_data);
+}
+
+/* Whether nothing fails with the proposal that does not fail without it, nor for longer. Good enough
+ * for adding something to a zone that is invalid already, never for taking something away. */
 gboolean
 kasper_safety_is_no_worse(const KasperKeyring *keyring, const KasperProspect *prospect)
 {
@@ -276,7 +315,9 @@ kasper_safety_is_no_worse(const KasperKeyring *keyring, const KasperProspect *pr
 				return FALSE;
 		}
 		for (guint j = 0; j < n_data; j++) {
-			if (kasper_safety_is_data_worse(keyring, prospect, before, demand, i, j))
+			if (kasper_safety_is_data_worse(
+				keyring, prospect, before, demand, i, j) ||
+			    kasper_safety_is_demand_worse(keyring, prospect, i, j))
 				return FALSE;
 		}
 	}

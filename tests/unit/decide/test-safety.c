@@ -284,6 +284,30 @@ test_no_worse(void)
 	g_assert_false(kasper_safety_is_no_worse(&world.ring, &world.prospect));
 }
 
+/* what an old DS demands in vain until it has expired, a new one would demand for ever */
+static void
+test_no_worse_for_longer(void)
+{
+	for (guint level = KASPER_LEVEL_STRICT; level <= KASPER_LEVEL_DS; level++) {
+		KasperVersion ds = {.keys = 0x4, .views = {0, 0x4, 0}};
+		KasperVersion data = {.keys = 0x8};
+		World world;
+
+		make_world(&world, level);
+		world.ledgers[0].versions[0].keys = world.ledgers[0].versions[0].views[1] = 0;
+		world.ledgers[2].versions[0].keys = 0;
+		add(&world, KASPER_LEDGER_DS, 0x4, 0, 500);
+		g_assert_false(kasper_safety_is_safe(&world.ring, &world.prospect));
+		world.prospect.proposed[KASPER_LEDGER_DATA] = &data;
+		g_assert_true(kasper_safety_is_no_worse(&world.ring, &world.prospect));
+		world.prospect.proposed[KASPER_LEDGER_DS] = &ds;
+		g_assert_false(kasper_safety_is_no_worse(&world.ring, &world.prospect));
+		/* beside a DS that stays it demands nothing new */
+		world.ledgers[0].versions[1].end = KASPER_TIME_NEVER;
+		g_assert_true(kasper_safety_is_no_worse(&world.ring, &world.prospect));
+	}
+}
+
 /* a pair is gone with the first of its two, a prospect is safe when its last pair is gone */
 static void
 test_obstacle(void)
@@ -319,6 +343,7 @@ main(int argc, char **argv)
 	g_test_add_func("/safety/strict", test_strict);
 	g_test_add_func("/safety/unknown", test_unknown);
 	g_test_add_func("/safety/no-worse", test_no_worse);
+	g_test_add_func("/safety/no-worse-for-longer", test_no_worse_for_longer);
 	g_test_add_func("/safety/obstacle", test_obstacle);
 	return g_test_run();
 }
