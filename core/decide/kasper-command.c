@@ -178,6 +178,20 @@ kasper_command_retire_sets(KasperSnapshot *self, guint slot, const KasperVersion
 	}
 }
 
+/* What is left when one DS is gone is thought, not seen: where it is a set that was submitted and
+ * superseded, that one may come up yet, even if the next word is that more is gone */
+static void
+kasper_command_think_left(KasperSnapshot *self, const KasperVersion *left)
+{
+	KasperVersion *same =
+	    kasper_ledger_find_content(&self->ledgers[KASPER_LEDGER_DS], left, -1);
+	guint known = (guint)KASPER_VERSION_OBSERVED | (guint)KASPER_VERSION_WANTED;
+
+	if (same != NULL && (same->flags & known) == 0)
+		same->flags |= KASPER_VERSION_RETURNED;
+	kasper_snapshot_take_parent_variant(self, left->keys, left->views, 0, self->now);
+}
+
 /* what is there in the place of a DS that is gone, as far as that can be told */
 static void
 kasper_command_see_gone(KasperSnapshot *self, guint slot, const KasperVersion *wanted)
@@ -189,7 +203,7 @@ kasper_command_see_gone(KasperSnapshot *self, guint slot, const KasperVersion *w
 		seen.views[view] &= ~KASPER_KEY_BIT(slot);
 	/* the word is about one DS: sets without it may be served as before */
 	if (seen.keys != 0 || wanted->keys == 0)
-		kasper_snapshot_take_parent_variant(self, seen.keys, seen.views, 0, self->now);
+		kasper_command_think_left(self, &seen);
 	else
 		seen = *wanted;
 	kasper_command_retire_sets(self, slot, &seen);

@@ -330,6 +330,29 @@ test_ds_gone(void)
 	g_assert_cmpuint(find(&snapshot, 0)->flags & (guint)KASPER_VERSION_OBSERVED, !=, 0);
 }
 
+/* what is left by the word of a person is no sign that a superseded set has come up and gone */
+static void
+test_ds_gone_one_by_one(void)
+{
+	const KasperKeySet left = OLD | 0x10;
+	KasperSnapshot snapshot;
+
+	get_zone(&snapshot);
+	g_assert_cmpint(fixture_add_key(&snapshot, 4, &snapshot.policy.demands[0]), ==, 3);
+	g_assert_cmpint(fixture_add_key(&snapshot, 5, &snapshot.policy.demands[0]), ==, 4);
+	fixture_show_ds(&snapshot, left | 0x8, NOW);
+	submit(&snapshot, left, NOW + 1);
+	submit(&snapshot, OLD | NEW, NOW + 2);
+	snapshot.now = NOW + 100;
+	g_assert_cmpint(kasper_snapshot_take_ds_gone(&snapshot, 3), ==, KASPER_REFUSAL_NONE);
+	g_assert_cmpint(kasper_snapshot_take_ds_gone(&snapshot, 4), ==, KASPER_REFUSAL_NONE);
+	g_assert_cmpint(find(&snapshot, left | 0x8)->end, ==, NOW + 100 + 12900);
+	g_assert_cmpint(find(&snapshot, left)->end, ==, KASPER_TIME_NEVER);
+	/* the set that was submitted after it tells */
+	fixture_show_ds(&snapshot, OLD | NEW, NOW + 5000);
+	g_assert_cmpint(find(&snapshot, left)->end, ==, NOW + 5000 + 12900);
+}
+
 static void
 test_request_rollover(void)
 {
@@ -362,6 +385,7 @@ main(int argc, char **argv)
 	g_test_add_func("/parent/no-retire", test_no_retire);
 	g_test_add_func("/parent/ksk-retire", test_ksk_retire);
 	g_test_add_func("/parent/ds-gone", test_ds_gone);
+	g_test_add_func("/parent/ds-gone-one-by-one", test_ds_gone_one_by_one);
 	g_test_add_func("/parent/request-rollover", test_request_rollover);
 	return g_test_run();
 }
