@@ -54,7 +54,8 @@ model_case_get_bound(const ModelCase *self)
 
 	switch (self->bound) {
 	case MODEL_BOUND_ANY:
-		return (self->n_ops + 1) * model_case_get_all_phases(self);
+		return (self->n_ops + (self->start == MODEL_START_BROKEN ? 2u : 1u)) *
+		       model_case_get_all_phases(self);
 	case MODEL_BOUND_ZSK_PRE_PUBLICATION:
 		return 3 * w.L + w.aK + w.Sp + w.G + w.aS + w.Sx + w.aK + w.Sr;
 	case MODEL_BOUND_ZSK_DOUBLE_SIGNATURE:

@@ -257,7 +257,7 @@ model_state_hash(const ModelCase *self, const ModelState *state)
 	model_canon_add_orders(&canon, self, state);
 	model_canon_add_parent(&canon, state);
 	model_canon_add(&canon, state->n_ops);
-	model_canon_add(&canon, state->starved);
+	model_canon_add(&canon, (guint)state->starved | (guint)state->broken << 1);
 	g_assert_cmpuint(canon.n + sizeof(guint64), <=, sizeof canon.bytes);
 	memset(&canon.bytes[canon.n], 0, sizeof(guint64));
 	for (guint i = 0; i < canon.n; i += sizeof(guint64)) {

@@ -83,6 +83,7 @@ const ModelCase model_cases[] = {
     CASE("fast/watched", SIGNED, 2, ROLLS, 1, TIMES_GRADUAL, SLOW, CSK, FAST, .watched = TRUE),
     CASE("fast/blind", SIGNED, 2, ROLLS, 1, TIMES_GRADUAL, SLOW, CSK, FAST, .blind = TRUE, .assumed = TRUE),
     CASE("fast/adopted", ADOPTED, 2, ROLLS | TURNS, 1, TIMES_MARGINS, SLOW, CSK, FAST),
+    CASE("fast/broken", BROKEN, 1, ROLLS | TURNS, 1, TIMES_KEYS, SLOW, CSK, FAST),
     CASE("fast/large-ttl", SIGNED, 2, ROLLS | TTLS, 2, TIMES_DS, PROMPT, CSK, FAST, .large_ttl = TRUE),
     /* --- a few seconds: one rollover, and how long it takes --- */
     CASE("bound/zsk-pre-publication", SIGNED, 3, MODEL_OP_ROLL_ZSK, 1, TIMES_LAST, SLOW, FAST, .bound = MODEL_BOUND_ZSK_PRE_PUBLICATION),
@@ -148,6 +149,7 @@ const ModelCase model_cases[] = {
     CASE("csk/backup", UNSIGNED, 3, ROLLS | TURNS, 2, TIMES_KEYS, SLOW, BACKUP, CSK),
     CASE("csk/adopted", ADOPTED, 3, ROLLS | TURNS | TTLS, 2, TIMES_MARGINS, SLOW, CSK),
     CASE("csk/three-operations", SIGNED, 3, ROLLS | TURNS, 3, TIMES_KEYS, PROMPT, CSK),
+    CASE("split/people-standby", SIGNED, 5, ROLLS | STANDBYS | PEOPLE, 2, TIMES_KEYS, PROMPT, .by_people = TRUE, .standby = 1),
     CASE("split/assumed", SIGNED, 4, ROLLS | TURNS, 2, TIMES_KEYS, SLOW, ADDS_FIRST, .assumed = TRUE),
     CASE("csk/assumed", SIGNED, 3, ROLLS | TURNS, 2, TIMES_DATA, SLOW, CSK, .assumed = TRUE),
     CASE("split/blind", SIGNED, 4, ROLLS | TURNS, 2, TIMES_GRADUAL, SLOW, .blind = TRUE),
@@ -155,6 +157,9 @@ const ModelCase model_cases[] = {
     /* --- whatever somebody else has left behind --- */
     CASE("pairs/csk-2-liberal", PAIRS, 2, ROLLS | TURNS, 1, TIMES_DATA, SLOW, CSK, LIBERAL),
     CASE("pairs/csk-2-ds-first", PAIRS, 2, ROLLS | TURNS, 1, TIMES_KEYS, SLOW, CSK, DS_FIRST),
+    CASE("broken/csk-2", BROKEN, 2, 0, 0, TIMES_KEYS, SLOW, CSK),
+    CASE("broken/csk-2-operation", BROKEN, 2, ROLLS | TURNS, 1, TIMES_DATA, PROMPT, CSK, LIBERAL),
+    CASE("broken/split-3", BROKEN, 3, 0, 0, TIMES_DS, PROMPT),
     CASE("pairs/split-3", PAIRS, 3, 0, 0, TIMES_KEYS, SLOW),
     CASE("pairs/split-4", PAIRS, 4, 0, 0, TIMES_DATA, PROMPT, LIBERAL),
 };

@@ -58,6 +58,7 @@ typedef enum {
 	MODEL_START_SIGNED,  /* for long */
 	MODEL_START_ADOPTED, /* signed, and nobody knows what was before */
 	MODEL_START_PAIRS,   /* every two versions of each ledger that fit together */
+	MODEL_START_BROKEN,  /* those that do not, where the present ones do: it heals */
 } ModelStart;
 
 /* how many ticks somebody can take at most */
@@ -148,6 +149,7 @@ typedef struct {
 	guint8 n_ops;	/* operations left */
 	guint8 n_done;	/* and done */
 	guint8 starved; /* boolean: a key is wanted and the store is full */
+	guint8 broken;	/* boolean: it began with versions that do not fit, and they are not gone */
 
 	ModelTrack tracks[KASPER_N_LEDGERS];
 	ModelOrder orders[MODEL_ORDERS_MAX]; /* on their way to the signer */
@@ -176,7 +178,7 @@ enum {
 void model_track_serve(ModelTrack *self, const ModelHeld *served, guint n_served, guint delay);
 void model_track_tick(ModelTrack *self);
 gboolean model_track_holds(const ModelTrack *self, KasperKeySet key);
-const gchar *model_world_check(const ModelCase *self, const ModelState *state);
+const gchar *model_world_check(const ModelCase *self, ModelState *state);
 const gchar *model_world_compare(const ModelCase *self, const ModelState *state);
 void model_world_apply_order(const ModelCase *self, ModelState *state);
 gboolean model_world_end_class(const ModelCase *self, ModelState *state);

@@ -305,6 +305,8 @@ model_move_make_free(const ModelCase *self, ModelState *state, guint move)
 	case MODEL_MOVE_TICK:
 		model_state_grow_older(self, state);
 		state->now++;
+		if (state->broken)
+			model_world_check(self, state);
 		return model_zone_decide(self, state, FALSE);
 	case MODEL_MOVE_PUBLISH:
 		model_world_apply_order(self, state);

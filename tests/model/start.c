@@ -134,9 +134,10 @@ model_pairs_list(ModelPairs *self)
 	}
 }
 
-/* the oracle says whether all of them fit, before the trouble of making a zone of it */
+/* The oracle says whether the first @n of these combinations fit, before the trouble of making a
+ * zone of them. The first one is what is served now */
 static gboolean
-model_pairs_fit(const ModelPairs *self)
+model_pairs_fit(const ModelPairs *self, guint n)
 {
 	OracleLevel level =
 	    self->model_case->level == KASPER_LEVEL_STRICT ? ORACLE_STRICT : ORACLE_DS;
@@ -144,7 +145,7 @@ model_pairs_fit(const ModelPairs *self)
 
 	for (guint slot = 0; slot < self->blank.snapshot.n_keys; slot++)
 		algorithms[slot] = self->blank.snapshot.keys[slot].algorithm;
-	for (guint i = 0; i < 8; i++) {
+	for (guint i = 0; i < n; i++) {
 		const ModelContent *ds = &self->contents[0][self->at[0][i & 1]];
 		const ModelContent *keys = &self->contents[1][self->at[1][i >> 1 & 1]];
 		const ModelContent *data = &self->contents[2][self->at[2][i >> 2 & 1]];
@@ -243,7 +244,9 @@ model_pairs_start(const ModelPairs *self)
 		model_pairs_set_states(&state);
 		state.snapshot.revision = state.snapshot.confirmed = 1;
 		state.applied = state.reported = 1;
+
 		model_world_init(self->model_case, &state);
+		state.broken = self->model_case->start == MODEL_START_BROKEN;
 		problem = model_zone_decide(self->model_case, &state, TRUE);
 		if (problem != NULL)
 			g_error("%s: to begin with: %s", self->model_case->name, problem);
@@ -255,7 +258,9 @@ static void
 model_pairs_choose(ModelPairs *self, guint kind)
 {
 	if (kind == KASPER_N_LEDGERS) {
-		if (model_pairs_fit(self))
+		gboolean broken = self->model_case->start == MODEL_START_BROKEN;
+
+		if (model_pairs_fit(self, 8) ? !broken : broken && model_pairs_fit(self, 1))
 			model_pairs_start(self);
 		return;
 	}
@@ -302,6 +307,8 @@ model_start_all(const ModelCase *self, ModelSearch *search)
 		model_start_adopted(self, search);
 		return;
 	case MODEL_START_PAIRS:
+	case MODEL_START_BROKEN:
+
 		for (guint n_others = 0; n_others < self->n_keys; n_others++)
 			model_start_pairs(self, search, n_others);
 		return;

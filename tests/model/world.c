@@ -100,8 +100,8 @@ model_track_holds(const ModelTrack *self, KasperKeySet key)
 /* --- is it well? --- */
 
 /* the oracle's word about all that anybody may hold together */
-const gchar *
-model_world_check(const ModelCase *self, const ModelState *state)
+static gboolean
+model_world_is_valid(const ModelCase *self, const ModelState *state)
 {
 	OracleLevel level = self->level == KASPER_LEVEL_STRICT ? ORACLE_STRICT : ORACLE_DS;
 	const ModelTrack *ds = &state->tracks[KASPER_LEDGER_DS];
@@ -121,11 +121,22 @@ model_world_check(const ModelCase *self, const ModelState *state)
 						    algorithms,
 						    state->snapshot.n_keys,
 						    level))
-					return "somebody may hold what does not validate";
+					return FALSE;
 			}
 		}
 	}
-	return NULL;
+	return TRUE;
+}
+
+/* what is broken may take its time to heal, and stays whole from then on */
+const gchar *
+model_world_check(const ModelCase *self, ModelState *state)
+{
+	gboolean valid = model_world_is_valid(self, state);
+
+	if (valid)
+		state->broken = FALSE;
+	return valid || state->broken ? NULL : "somebody may hold what does not validate";
 }
 
 /* ticks until the signer, which is only said to need so long, serves it no longer */

@@ -174,6 +174,7 @@ begin(History *self, const HistoryScript *script, HistoryMode mode)
 	policy.purge = chance(self, 30) ? pick(self, 0, 100) : 0;
 	self->sim = sim_new(&policy);
 	self->sim->quiet = TRUE;
+	self->sim->punctual = TRUE;
 	self->sim->watch = watch;
 	self->sim->watcher = self;
 	self->sim->gradual = chance(self, 40);

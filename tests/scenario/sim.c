@@ -447,7 +447,10 @@ sim_send_order(Sim *self)
 static void
 sim_plan_parent(Sim *self, KasperTime time, guint64 ds)
 {
-	SimParentEvent event = {.time = time, .ds = ds};
+	KasperTime latest =
+	    self->now + self->channel_latency + self->snapshot.policy.registration_delay - 1;
+	SimParentEvent event = {.time = self->punctual ? MIN(time, latest) : time, .ds = ds};
+
 
 	g_array_append_val(self->parent_events, event);
 }

@@ -92,6 +92,7 @@ struct _Sim {
 	gchar *problem; /* the first promise that a plan broke; NULL: none */
 	gint64 applied; /* the revision that the signer serves */
 	gboolean quiet; /* keeps no rows */
+	gboolean punctual; /* the parent serves each set within Dreg, however many there are */
 	guint repeat_every; /* so many orders and submissions come twice; 0: none does */
 	guint n_sent;
 	/* looks at each decision; gives what is wrong, or NULL */
