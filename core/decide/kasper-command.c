@@ -178,16 +178,15 @@ kasper_command_retire_sets(KasperSnapshot *self, guint slot, const KasperVersion
 	}
 }
 
-/* What is left when one DS is gone is thought, not seen: where it is a set that was submitted and
- * superseded, that one may come up yet, even if the next word is that more is gone */
+/* What is left when one DS is gone is thought, not seen. Where it is a set that was submitted and
+ * has not been seen, that one may come up yet, whatever is said or wanted next */
 static void
 kasper_command_think_left(KasperSnapshot *self, const KasperVersion *left)
 {
 	KasperVersion *same =
 	    kasper_ledger_find_content(&self->ledgers[KASPER_LEDGER_DS], left, -1);
-	guint known = (guint)KASPER_VERSION_OBSERVED | (guint)KASPER_VERSION_WANTED;
 
-	if (same != NULL && (same->flags & known) == 0)
+	if (same != NULL && (same->flags & KASPER_VERSION_OBSERVED) == 0)
 		same->flags |= KASPER_VERSION_RETURNED;
 	kasper_snapshot_take_parent_variant(self, left->keys, left->views, 0, self->now);
 }

@@ -26,7 +26,9 @@ typedef enum {
 	KASPER_VERSION_ASSUMED = 1 << 4,  /* its end rests on the clock, not on a look at the servers */
 	KASPER_VERSION_ADDED_TO = 1 << 5, /* past: what replaced it only added */
 	KASPER_VERSION_CUT_DOWN = 1 << 6, /* past: what replaced it only removed */
-	KASPER_VERSION_RETURNED = 1 << 7, /* DS: wanted again before it was gone, at @since */
+	/* DS: may come up yet, whatever was seen: wanted again before it was gone, at @since, or only
+	 * thought to be there */
+	KASPER_VERSION_RETURNED = 1 << 7,
 	KASPER_VERSION_WATCHED = 1 << 8,  /* data: was seen; only a look that finds none ends it */
 } KasperVersionFlag;
 

@@ -353,6 +353,25 @@ test_ds_gone_one_by_one(void)
 	g_assert_cmpint(find(&snapshot, left)->end, ==, NOW + 5000 + 12900);
 }
 
+/* nor is it one where the set is the wanted one, for as long as that may be */
+static void
+test_ds_gone_leaves_wanted(void)
+{
+	KasperSnapshot snapshot;
+
+	get_zone(&snapshot);
+	submit(&snapshot, NEW, NOW);
+	submit(&snapshot, 0, NOW + 10);
+	snapshot.now = NOW + 100;
+	g_assert_cmpint(kasper_snapshot_take_ds_gone(&snapshot, 0), ==, KASPER_REFUSAL_NONE);
+	/* it was the first submission that took the old DS away, and the second is on its way */
+	submit(&snapshot, NEW, NOW + 200);
+	fixture_show_ds(&snapshot, NEW, NOW + 300);
+	g_assert_cmpint(find(&snapshot, 0)->end, ==, KASPER_TIME_NEVER);
+	fixture_show_ds(&snapshot, NEW, NOW + 200 + 2400);
+	g_assert_cmpint(find(&snapshot, 0)->end, ==, NOW + 2600 + 12600);
+}
+
 static void
 test_request_rollover(void)
 {
@@ -386,6 +405,7 @@ main(int argc, char **argv)
 	g_test_add_func("/parent/ksk-retire", test_ksk_retire);
 	g_test_add_func("/parent/ds-gone", test_ds_gone);
 	g_test_add_func("/parent/ds-gone-one-by-one", test_ds_gone_one_by_one);
+	g_test_add_func("/parent/ds-gone-leaves-wanted", test_ds_gone_leaves_wanted);
 	g_test_add_func("/parent/request-rollover", test_request_rollover);
 	return g_test_run();
 }
