@@ -65,6 +65,8 @@ fake_plugin_enter(gpointer plugin, FakeCall call, GError **error)
 static gboolean
 fake_plugin_leave(gpointer plugin, FakeCall call, GError **error)
 {
+	if (fake_world.die_after == (gint)call)
+		fake_world.points_left = 1;
 	if (!fake_plugin_pass_point(plugin, error))
 		return FALSE;
 	if (fake_world.faults[call] != FAKE_LOSES)

@@ -27,6 +27,7 @@ fake_world_begin(void)
 	g_mutex_init(&fake_world.lock);
 	g_cond_init(&fake_world.changed);
 	fake_world.generation = generation;
+	fake_world.die_after = -1;
 	fake_world.max_keys = -1;
 	fake_world.deliveries_left = -1;
 	fake_world.next_tag = G_MAXUINT;
@@ -70,6 +71,7 @@ fake_world_crash(void)
 	g_mutex_lock(&fake_world.lock);
 	fake_world.generation++;
 	fake_world.points_left = 0;
+	fake_world.die_after = -1;
 	g_atomic_int_set(&fake_world.stopped, FALSE);
 	g_cond_broadcast(&fake_world.changed);
 	g_mutex_unlock(&fake_world.lock);

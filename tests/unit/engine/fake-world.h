@@ -69,6 +69,7 @@ typedef struct {
 	guint counts[FAKE_N_CALLS];	 /* calls, whatever became of them */
 	guint inside;			 /* calls that hang now */
 	gint points_left;		 /* until the process is to die; 0: it lives on */
+	gint die_after;			 /* FakeCall whose effect is the last thing; -1: none */
 	gint stopped;			 /* atomic: it should be dead by now */
 	gboolean signs;			 /* the token signs (garbage) */
 	gboolean sees;			 /* the signer reads the zone, and tells what it sees */

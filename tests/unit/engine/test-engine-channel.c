@@ -232,6 +232,25 @@ test_hangs(EngineFixture *fixture, gconstpointer data)
 	assert_one_operation(1);
 }
 
+/* the process dies when the registrar has the set, and before it has heard so */
+static void
+test_killed(EngineFixture *fixture, gconstpointer data)
+{
+	start(fixture);
+	fake_world.die_after = FAKE_SUBMIT;
+	kasper_clock_turn_to(fixture->clock, engine_fixture_now(fixture) + 86400);
+	while (!fake_world_is_stopped()) {
+		g_main_context_iteration(NULL, FALSE);
+		g_thread_yield();
+	}
+	g_assert_cmpuint(fake_world_count_submissions(), ==, 1);
+	engine_fixture_crash(fixture);
+	engine_fixture_settle(fixture);
+	leap_until_submitted(fixture, "example.org");
+	assert_one_operation(1);
+	g_assert_cmpuint(fake_world_count(FAKE_LOOK_UP), >, 0);
+}
+
 /* --- others --- */
 
 /* one zone that is refused does not hold up the next one */
@@ -311,6 +330,7 @@ main(gint argc, gchar **argv)
 	ENGINE_TEST_DATA("/engine/channel/asked-in-vain/more", "1 13 2 00ff", test_asked_in_vain);
 	ENGINE_TEST_DATA("/engine/channel/asked-in-vain/other", "2 13 2 00ff", test_asked_in_vain);
 	ENGINE_TEST("/engine/channel/hangs", test_hangs);
+	ENGINE_TEST("/engine/channel/killed", test_killed);
 	ENGINE_TEST("/engine/channel/alone", test_alone);
 	ENGINE_TEST("/engine/channel/superseded", test_superseded);
 	return g_test_run();

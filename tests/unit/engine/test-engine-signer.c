@@ -152,6 +152,24 @@ test_hangs_alone(EngineFixture *fixture, gconstpointer data)
 	fake_world_release();
 }
 
+/* the process dies while an order is with a worker: the next one does not wait for that worker */
+static void
+test_killed(EngineFixture *fixture, gconstpointer data)
+{
+	engine_fixture_start(fixture);
+	fake_world.die_after = FAKE_APPLY;
+	while (!fake_world_is_stopped()) {
+		g_main_context_iteration(NULL, FALSE);
+		g_thread_yield();
+	}
+	g_assert_cmpint(get_confirmed(fixture, "example.org"), ==, 0);
+	engine_fixture_crash(fixture);
+	engine_fixture_settle(fixture);
+	g_assert_cmpint(engine_fixture_now(fixture), ==, START);
+	g_assert_cmpuint(fake_world_count_applied("example.org"), ==, 2);
+	assert_waits_from_now(fixture, "example.org");
+}
+
 static void
 test_closed(EngineFixture *fixture, gconstpointer data)
 {
@@ -388,6 +406,7 @@ main(gint argc, gchar **argv)
 	ENGINE_TEST_DATA("/engine/signer/loses", &loses, test_fails);
 	ENGINE_TEST("/engine/signer/hangs", test_hangs);
 	ENGINE_TEST("/engine/signer/hangs-alone", test_hangs_alone);
+	ENGINE_TEST("/engine/signer/killed", test_killed);
 	ENGINE_TEST("/engine/signer/closed", test_closed);
 	ENGINE_TEST_DATA("/engine/signer/lies/revision", &revision, test_lies);
 	ENGINE_TEST_DATA("/engine/signer/lies/status", &status, test_lies);
