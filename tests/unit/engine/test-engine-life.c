@@ -255,6 +255,8 @@ test_clock_runs_back(EngineFixture *fixture, gconstpointer data)
 	engine_fixture_run(fixture);
 	engine_fixture_leap_to(fixture, START + 86400);
 	engine_fixture_roll(fixture, "example.org", KASPER_ROLE_ZONE);
+	/* nor does the next process */
+	g_assert_cmpint(kasper_store_get_highest_time(fixture->store), ==, START + 86400);
 	kasper_clock_turn_to(fixture->clock, START + 10);
 	g_assert_cmpint(engine_fixture_now(fixture), ==, START + 86400);
 	engine_fixture_settle(fixture);
