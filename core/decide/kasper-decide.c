@@ -172,6 +172,20 @@ kasper_decide_submit(KasperDecision *self, KasperVersion *version, gboolean retu
 	kasper_plan_add_step(self->plan, KASPER_STEP_SUBMIT_DS, -1);
 }
 
+/* an order has all that the policy says: a TTL that could not be changed by itself, since nobody
+ * can sign now, is served from the next order on, whatever that one is for */
+static gboolean
+kasper_decide_comes_along(const KasperDecision *self,
+			  KasperLedgerKind kind,
+			  const KasperVersion *content)
+{
+	const KasperVersion *wanted =
+	    kasper_ledger_find(&self->snapshot->ledgers[kind], KASPER_VERSION_WANTED);
+
+	return kind != KASPER_LEDGER_DS && wanted != NULL &&
+	       kasper_version_is_same(wanted, content) && wanted->ttl != content->ttl;
+}
+
 static void
 kasper_decide_publish(KasperDecision *self)
 {
@@ -193,7 +207,8 @@ kasper_decide_publish(KasperDecision *self)
 		KasperVersion *version;
 		gboolean returned;
 
-		if (!publishes[kind])
+		if (!publishes[kind] &&
+		    !(orders && kasper_decide_comes_along(self, kind, &contents[kind])))
 			continue;
 		version = kasper_ledger_publish(&after->ledgers[kind],
 						&contents[kind],

@@ -75,6 +75,22 @@ kasper_moves_is_new(const KasperDecision *self, KasperLedgerKind kind, const Kas
 	       (kind != KASPER_LEDGER_DS && wanted->ttl != content->ttl);
 }
 
+/* a new TTL of the DNSKEY set, and nothing else, has to be signed, too: while that cannot be, it
+ * waits, and nothing waits for it */
+static gboolean
+kasper_moves_can_wait(const KasperDecision *self,
+		      KasperLedgerKind kind,
+		      const KasperVersion *content)
+{
+	const KasperVersion *wanted = kasper_moves_get_wanted(self, kind);
+	KasperProspect alone = {0};
+	gint unable;
+
+	alone.proposed[kind] = content;
+	return wanted != NULL && kasper_version_is_same(wanted, content) &&
+	       !kasper_gate_is_signable(self, &alone, &unable);
+}
+
 void
 kasper_moves_get_prospect(const KasperDecision *self,
 			  const guint8 *records,
@@ -86,7 +102,8 @@ kasper_moves_get_prospect(const KasperDecision *self,
 		kasper_moves_get_content(self, kind, records, &contents[kind]);
 		ret_prospect->proposed[kind] =
 		    self->blocks[kind] == KASPER_BLOCK_NONE &&
-			    kasper_moves_is_new(self, kind, &contents[kind])
+			    kasper_moves_is_new(self, kind, &contents[kind]) &&
+			    !kasper_moves_can_wait(self, kind, &contents[kind])
 			? &contents[kind]
 			: NULL;
 	}

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * rules, no policy, no type.
  */
 
-#define ORACLE_CLASSES_MAX 8
+#define ORACLE_CLASSES_MAX 16
 
 typedef enum {
 	ORACLE_ANY,    /* one path is enough */

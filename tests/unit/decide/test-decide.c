@@ -447,6 +447,29 @@ test_ttl_only(void)
 	g_assert_true(plan->submits);
 }
 
+/* an order has all TTLs of the policy: one that waited for the key to sign it is served from the
+ * next order on, although that one is about something else */
+static void
+test_ttl_comes_along(void)
+{
+	KasperSnapshot snapshot;
+	g_autoptr(KasperPlan) plan = NULL;
+	KasperLedger *ledger = &snapshot.ledgers[KASPER_LEDGER_DNSKEY];
+
+	fixture_get_zone(&snapshot);
+	snapshot.keys[0].availability = KASPER_AVAILABILITY_UNAVAILABLE;
+	snapshot.policy.dnskey_ttl = 86400;
+	plan = fixture_decide(&snapshot, NOW);
+	g_assert_false(plan->orders);
+	g_assert_cmpuint(ledger->n_versions, ==, 1);
+	snapshot.policy.max_zone_ttl = 60;
+	kasper_plan_free(plan);
+	plan = fixture_decide(&snapshot, NOW);
+	g_assert_true(plan->orders);
+	g_assert_cmpuint(ledger->n_versions, ==, 2);
+	g_assert_cmpint(kasper_ledger_find(ledger, KASPER_VERSION_WANTED)->ttl, ==, 86400);
+}
+
 /* a delay that is raised under way counts at once */
 static void
 test_raised_delay(void)
@@ -542,6 +565,7 @@ main(int argc, char **argv)
 	g_test_add_func("/decide/signable", test_signable);
 	g_test_add_func("/decide/unavailable-data", test_unavailable_data);
 	g_test_add_func("/decide/ttl-only", test_ttl_only);
+	g_test_add_func("/decide/ttl-comes-along", test_ttl_comes_along);
 	g_test_add_func("/decide/raised-delay", test_raised_delay);
 	g_test_add_func("/decide/assumed-parent", test_assumed_parent);
 	g_test_add_func("/decide/passthrough", test_passthrough);
