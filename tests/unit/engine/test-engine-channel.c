@@ -277,7 +277,6 @@ test_superseded(EngineFixture *fixture, gconstpointer data)
 {
 	g_autofree gchar *first = NULL;
 	g_autofree gchar *second = NULL;
-	g_autoptr(GError) error = NULL;
 
 	start(fixture);
 	leap_until_submitted(fixture, "example.org");

@@ -495,14 +495,11 @@ test_starts_on_cut_list(EngineFixture *fixture, gconstpointer data)
 static void
 test_repository_leaves(EngineFixture *fixture, gconstpointer data)
 {
-	g_autofree gchar *before = NULL;
-	g_autofree gchar *after = NULL;
 	g_autoptr(GVariant) without = NULL;
 	g_autoptr(GVariant) with = NULL;
 
 	fixture->repository_xml = SECOND_REPOSITORY;
 	engine_fixture_run(fixture);
-	before = dup_world(fixture);
 	fixture->repository_xml = "";
 	engine_fixture_write_files(fixture);
 	without = engine_fixture_update(fixture, ALL, FALSE);
