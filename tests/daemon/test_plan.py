@@ -88,8 +88,9 @@ class Plan(unittest.TestCase):
         with Lab(store="memory", policies=[policy]) as lab:
             lab.start().make_secure()
             rows = lab.json("plan", "example.org", "--until", "P2Y")
-            self.assertIn(len(times(rows, "rollover", keytype="ZSK")), (24, 25))
-            self.assertIn(len(times(rows, "rollover", keytype="KSK")), (7, 8))
+            # 24 and 7 lifetimes, each shorter by up to a tenth as this installation spreads them
+            self.assertIn(len(times(rows, "rollover", keytype="ZSK")), range(24, 28))
+            self.assertIn(len(times(rows, "rollover", keytype="KSK")), range(7, 9))
             self.assertLessEqual(rows[-1]["time"], lab.now() + 2 * 365 * DAY)
             shorter = lab.json("plan", "example.org", "--until", f"@{rows[9]['time']}")
             self.assertEqual(shorter, [row for row in rows if row["time"] <= rows[9]["time"]])
