@@ -25,6 +25,8 @@ KasperZoneOrder *kasper_engine_make_order(KasperEngine *self,
 					  const KasperZoneRow *row,
 					  const KasperSnapshot *snapshot,
 					  GError **error);
+/* what a signer is called with: the orders of a batch, in its order */
+GListModel *kasper_outgoing_orders_to_model(GPtrArray *orders);
 void kasper_outgoing_order_free(KasperOutgoingOrder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KasperOutgoingOrder, kasper_outgoing_order_free)
 /* an order's answer, within the open transaction */

@@ -55,10 +55,10 @@ kasper_engine_ask_first(KasperEngine *self,
 					      error);
 	if (!kasper_looks_can_ask(self, work->now))
 		return kasper_engine_save_new(self,
-					    before,
-					    work,
-					    kasper_engine_get_look_retry(self, work->now),
-					    error);
+					      before,
+					      work,
+					      kasper_engine_get_look_retry(self, work->now),
+					      error);
 	outgoing = g_new0(KasperOutgoingOrder, 1);
 	outgoing->zone = row->number;
 	outgoing->order = kasper_engine_make_order(self, row, work, NULL);
@@ -114,18 +114,9 @@ typedef struct {
 static gpointer
 kasper_looks_find(KasperPlugin *plugin, gpointer data, GCancellable *cancellable, GError **error)
 {
-	g_autoptr(GListStore) list = g_list_store_new(KASPER_TYPE_ZONE_ORDER);
-	g_autoptr(GPtrArray) items = g_ptr_array_new();
-	GPtrArray *orders = data;
+	g_autoptr(GListModel) orders = kasper_outgoing_orders_to_model(data);
 
-	for (guint i = 0; i < orders->len; i++)
-		g_ptr_array_add(items,
-				((KasperOutgoingOrder *)g_ptr_array_index(orders, i))->order);
-	g_list_store_splice(list, 0, 0, items->pdata, items->len);
-	return kasper_signer_find_zones(KASPER_SIGNER(plugin),
-					G_LIST_MODEL(list),
-					cancellable,
-					error);
+	return kasper_signer_find_zones(KASPER_SIGNER(plugin), orders, cancellable, error);
 }
 
 /* nothing is asked of it for a while; one problem, however many zones wait for it */

@@ -19,6 +19,19 @@ kasper_outgoing_order_free(KasperOutgoingOrder *self)
 	g_free(self);
 }
 
+GListModel *
+kasper_outgoing_orders_to_model(GPtrArray *orders)
+{
+	GListStore *list = g_list_store_new(KASPER_TYPE_ZONE_ORDER);
+	g_autoptr(GPtrArray) items = g_ptr_array_new();
+
+	for (guint i = 0; i < orders->len; i++)
+		g_ptr_array_add(items,
+				((KasperOutgoingOrder *)g_ptr_array_index(orders, i))->order);
+	g_list_store_splice(list, 0, 0, items->pdata, items->len);
+	return G_LIST_MODEL(list);
+}
+
 static guint
 kasper_order_get_use(const KasperKey *key)
 {

@@ -27,18 +27,9 @@ kasper_order_job_free(KasperOrderJob *self)
 static gpointer
 kasper_orders_apply(KasperPlugin *plugin, gpointer data, GCancellable *cancellable, GError **error)
 {
-	g_autoptr(GListStore) list = g_list_store_new(KASPER_TYPE_ZONE_ORDER);
-	g_autoptr(GPtrArray) items = g_ptr_array_new();
-	GPtrArray *orders = data;
+	g_autoptr(GListModel) orders = kasper_outgoing_orders_to_model(data);
 
-	for (guint i = 0; i < orders->len; i++)
-		g_ptr_array_add(items,
-				((KasperOutgoingOrder *)g_ptr_array_index(orders, i))->order);
-	g_list_store_splice(list, 0, 0, items->pdata, items->len);
-	return kasper_signer_apply_orders(KASPER_SIGNER(plugin),
-					  G_LIST_MODEL(list),
-					  cancellable,
-					  error);
+	return kasper_signer_apply_orders(KASPER_SIGNER(plugin), orders, cancellable, error);
 }
 
 /* a zone that cannot be read is an answer about that zone, not about the others */

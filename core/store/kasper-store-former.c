@@ -33,6 +33,17 @@ kasper_former_drop(KasperStore *self, gint64 former, GError **error)
 	       kasper_former_run(self, "DELETE FROM former WHERE number = ?", former, 0, error);
 }
 
+static gboolean
+kasper_former_read(KasperStatement *statement, KasperFormerRow *ret_row)
+{
+	if (!kasper_statement_next(statement))
+		return FALSE;
+	ret_row->number = kasper_statement_get(statement);
+	ret_row->deleted = kasper_statement_get_time(statement);
+	ret_row->has_ds = kasper_statement_get(statement) != 0;
+	return TRUE;
+}
+
 /**
  * kasper_store_find_former: (skip)
  * @self: a store
@@ -51,12 +62,7 @@ kasper_store_find_former(KasperStore *self, const gchar *name, KasperFormerRow *
 			     "SELECT number, deleted, has_ds FROM former WHERE name = ?");
 
 	kasper_statement_bind_text(&statement, name);
-	if (!kasper_statement_next(&statement))
-		return FALSE;
-	ret_row->number = kasper_statement_get(&statement);
-	ret_row->deleted = kasper_statement_get_time(&statement);
-	ret_row->has_ds = kasper_statement_get(&statement) != 0;
-	return TRUE;
+	return kasper_former_read(&statement, ret_row);
 }
 
 /**
@@ -77,12 +83,7 @@ kasper_store_get_former(KasperStore *self, gint64 number, KasperFormerRow *ret_r
 			     "SELECT number, deleted, has_ds FROM former WHERE number = ?");
 
 	kasper_statement_bind(&statement, number);
-	if (!kasper_statement_next(&statement))
-		return FALSE;
-	ret_row->number = kasper_statement_get(&statement);
-	ret_row->deleted = kasper_statement_get_time(&statement);
-	ret_row->has_ds = kasper_statement_get(&statement) != 0;
-	return TRUE;
+	return kasper_former_read(&statement, ret_row);
 }
 
 /**
